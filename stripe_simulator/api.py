@@ -7,7 +7,6 @@ stored answer.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -153,7 +152,8 @@ def _execute(simulator: Simulator, call: Call) -> Reply:
     armed = simulator.faults.take(call.entry.method, call.entry.path)
     call.entry.fault = armed.kind if armed else None
     fault = armed or NO_FAULT
-    time.sleep(fault.seconds)
+    if simulator.closing.wait(fault.seconds):
+        raise ConnectionLost
     if fault.kind == "409":
         raise key_in_use(call.key or "")
     if fault.kind == "429":

@@ -72,7 +72,7 @@ class CardForm:
         return int(month), int(year) + (2000 if len(year) == 2 else 0)
 
     def mistakes(self, this_month: tuple[int, int]) -> dict[str, str]:
-        """Complaints by field name, empty if the form can be sent. `this_month` is year and month."""
+        """Complaints by field name, none if the form can be sent. Takes this year and month."""
         found = {}
         if "@" not in self.email.strip("@ "):
             found["email"] = "Enter your email address."

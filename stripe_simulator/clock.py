@@ -26,5 +26,6 @@ class Clock:
         """Move time forward. It never goes back: objects must not be created before older ones."""
         if seconds < 0:
             raise ValueError("time cannot go back")
-        offset = self.offset_seconds() + seconds
-        self._store.put("setting", {"id": "clock", "offset_seconds": offset})
+        with self._store.transaction():
+            offset = self.offset_seconds() + seconds
+            self._store.put("setting", {"id": "clock", "offset_seconds": offset})

@@ -33,7 +33,7 @@ DUMPED_KINDS = (
 
 
 class Command(BaseModel):
-    """What a control call takes. Unknown fields are refused, so that a typo in a test is noticed."""
+    """What a control call takes. Unknown fields are refused, so a typo in a test is noticed."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -51,7 +51,7 @@ def open_dispute(
 def close_dispute(
     simulator: Simulator, dispute_id: str, outcome: Literal["won", "lost"]
 ) -> dict[str, Any]:
-    """The dispute, decided. Won: the money comes back. An inquiry just ends, whatever the outcome."""
+    """The dispute, decided. Won: the money comes back. An inquiry just ends, won or lost."""
     with simulator.store.transaction():
         dispute = retrieve(simulator, {}, dispute_id)
         former = dispute["status"]

@@ -1,4 +1,4 @@
-"""The table of everything the API does: method, path, contract of the parameters, and who answers."""
+"""The table of everything the API does: method, path, contract, and who answers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _expand(simulator: Simulator, document: dict[str, Any], steps: list[str], pa
         for member in document["data"]:
             _expand(simulator, member, deeper, path)
         return
-    if field not in document or isinstance(document[field], str):
+    if not isinstance(document.get(field, ""), dict | list | None):
         document[field] = _filled_in(simulator, document, field, path)
     inside = document[field]
     if isinstance(inside, dict) and deeper:
@@ -51,7 +51,9 @@ def _filled_in(simulator: Simulator, document: dict[str, Any], field: str, path:
     left_out = _left_out_field(simulator, document, field)
     if left_out is not None:
         return left_out
-    if field not in document or not _may_be_object(fields_of(document["object"]).get(field)):
+    if field not in document or not _may_be_object(
+        fields_of(document.get("object", "")).get(field)
+    ):
         raise _cannot_expand(path)
     kind = object_of(document[field])
     found = simulator.store.get(kind, document[field]) if kind else None
@@ -62,9 +64,9 @@ def _left_out_field(
     simulator: Simulator, document: dict[str, Any], field: str
 ) -> dict[str, Any] | None:
     """Fields that Stripe sends only when asked to."""
-    if (document["object"], field) == ("checkout.session", "line_items"):
+    if (document.get("object"), field) == ("checkout.session", "line_items"):
         return sessions.line_items(simulator, document["id"], {})
-    if (document["object"], field) == ("charge", "refunds"):
+    if (document.get("object"), field) == ("charge", "refunds"):
         refunds = simulator.store.find("refund", {"charge": document["id"]}, newest_first=True)
         return list_of(refunds, f"/v1/charges/{document['id']}/refunds")
     return None

@@ -71,7 +71,7 @@ class IdempotencyTable:
         reply: Reply,
         request_id: str,
     ) -> None:
-        """Store what the first request was answered. Call it in the transaction that did the work."""
+        """Store the answer to the first request. Call it in the transaction that did the work."""
         self._store.put(
             "idempotency_record",
             {

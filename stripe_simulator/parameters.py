@@ -1,4 +1,4 @@
-"""Parameters of a request: decoded, checked against the contract, complained about as Stripe does."""
+"""Parameters of a request: decoded, checked, complained about as Stripe does."""
 
 from __future__ import annotations
 

@@ -83,8 +83,9 @@ def choose_slow_method(simulator: Simulator, session_id: str) -> None:
     """Let the payment page of this session offer a bank debit, which settles later, instead of
     cards.
     """
-    page = sessions.payment_page(simulator, session_id)
-    simulator.store.put("payment_page", page | {"is_slow": True})
+    with simulator.store.transaction():
+        page = sessions.payment_page(simulator, session_id)
+        simulator.store.put("payment_page", page | {"is_slow": True})
 
 
 def pay_by_slow_method(simulator: Simulator, session_id: str, email: str, name: str) -> Attempt:

@@ -48,6 +48,7 @@ class RunningSimulator:
 
     def stop(self) -> None:
         """Stop serving and let go of port and state file. What was stored stays in the file."""
+        self.simulator.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._timer.stop()
@@ -92,6 +93,9 @@ def running_simulator(
 
 class _QuietHandler(WSGIRequestHandler):
     """Without a line for every request: the journal has them."""
+
+    # One connection per request: a kept-alive one would outlive `stop()`, its store closed.
+    protocol_version = "HTTP/1.0"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         return

@@ -119,12 +119,13 @@ def line_items(simulator: Simulator, session_id: str, params: dict[str, Any]) ->
 
 def get(simulator: Simulator, session_id: str) -> dict[str, Any]:
     """The session, which is expired if its time is over. Raises the API's 404."""
-    session = simulator.store.get("checkout.session", session_id)
-    if session is None:
-        raise no_such("checkout.session", session_id)
-    if session["status"] == "open" and session["expires_at"] <= simulator.clock.now():
-        return _expire(simulator, session)
-    return session
+    with simulator.store.transaction():
+        session = simulator.store.get("checkout.session", session_id)
+        if session is None:
+            raise no_such("checkout.session", session_id)
+        if session["status"] == "open" and session["expires_at"] <= simulator.clock.now():
+            return _expire(simulator, session)
+        return session
 
 
 def payment_page(simulator: Simulator, session_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from stripe_simulator.clock import Clock
@@ -32,6 +33,8 @@ class Simulator:
         self.courier = Courier(self.store, retry_delays)
         self.faults = Faults()
         self.journal = Journal()
+        # Set when the server stops: calls that a fault keeps waiting give up.
+        self.closing = threading.Event()
 
     def reset(self) -> None:
         """Back to an empty account at real time. Webhook endpoints stay."""

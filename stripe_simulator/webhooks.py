@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from stripe_simulator.delivery import ANSWER_TIMEOUT_SECONDS, require_loopback, send
+from stripe_simulator.delivery import require_loopback, send
 from stripe_simulator.ids import new_id
 from stripe_simulator.store import Store
 
@@ -42,7 +42,7 @@ class Courier:
         self._stopping.set()
         self._work.set()
         if self._thread:
-            self._thread.join(timeout=ANSWER_TIMEOUT_SECONDS)
+            self._thread.join()
 
     def add_endpoint(
         self, url: str, secrets: Sequence[str], enabled_events: Sequence[str] = ("*",)
@@ -51,14 +51,15 @@ class Courier:
         are accepted.
         """
         require_loopback(url)
-        known = self._store.find("webhook_endpoint", {"url": url})
-        endpoint = {
-            "id": known[0]["id"] if known else new_id("we"),
-            "url": url,
-            "secrets": list(secrets),
-            "enabled_events": list(enabled_events),
-        }
-        self._store.put("webhook_endpoint", endpoint)
+        with self._store.transaction():
+            known = self._store.find("webhook_endpoint", {"url": url})
+            endpoint = {
+                "id": known[0]["id"] if known else new_id("we"),
+                "url": url,
+                "secrets": list(secrets),
+                "enabled_events": list(enabled_events),
+            }
+            self._store.put("webhook_endpoint", endpoint)
         return endpoint
 
     def enqueue(self, event: dict[str, Any]) -> int:

@@ -83,7 +83,7 @@ def refund(
 def dispute(
     charge: dict[str, Any], *, amount: int, reason: str, is_inquiry: bool, created: int
 ) -> dict[str, Any]:
-    """An open dispute, or an inquiry, which leaves the money where it is and the charge refundable."""
+    """An open dispute, or an inquiry, which takes no money and leaves the charge refundable."""
     return {
         "id": new_id("du"),
         "object": "dispute",

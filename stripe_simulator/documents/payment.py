@@ -65,7 +65,7 @@ def intent(session: dict[str, Any], data: dict[str, Any], created: int) -> dict[
 def charge(
     intent: dict[str, Any], method: dict[str, Any], status: str, created: int
 ) -> dict[str, Any]:
-    """One attempt to move money: `succeeded`, `failed` or `pending`. `method` is a payment method."""
+    """One attempt to move money by a payment method: `succeeded`, `failed` or `pending`."""
     is_paid = status == "succeeded"
     return {
         "id": new_id("ch" if method["type"] == "card" else "py"),

@@ -124,7 +124,7 @@ def _list_from_form(value: Any) -> Any:
 
 
 def _param_name(location: tuple[int | str, ...], values: Any, *, is_absent: bool) -> str:
-    """`line_items[0][quantity]`, without the names of union members that pydantic puts in between."""
+    """`line_items[0][quantity]`, without the names of union members that pydantic adds."""
     parts: list[str] = []
     here: Any = values
     for part in location:
