@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from stripe_simulator import parameters, timer
+from stripe_simulator import forms, parameters, timer
 from stripe_simulator.endpoints import ENDPOINTS, Endpoint
 from stripe_simulator.errors import (
     ApiError,
@@ -131,7 +131,7 @@ def _accept(endpoint: Endpoint, ids: dict[str, str], entry: Entry) -> Call:
             f"Invalid Stripe API version: {version}. The simulator speaks {API_VERSION}."
         )
     source = request.form if request.method == "POST" else request.args
-    raw = parameters.decode(source.items(multi=True))
+    raw = forms.nested(source.items(multi=True))
     entry.params = raw
     try:
         params = parameters.check(endpoint.contract, raw)

@@ -1,20 +1,13 @@
-"""Parameters of a request: decoded, checked, complained about as Stripe does."""
+"""Parameters of a request: checked, complained about as Stripe does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from stripe_simulator import forms
 from stripe_simulator.errors import ApiError
 from stripe_simulator.oracles.requests import ParametersRefused, Violation, validate
 
 LARGEST_METADATA = {"keys": 50, "key": 40, "value": 500}
-
-
-def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The parameters as they came, nested."""
-    return forms.nested(pairs)
 
 
 def check(contract: type, raw: dict[str, Any]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def test_events_are_listed_by_type_and_time(shop: Shop, buyer: Buyer, control: C
     events = shop.v1.events
 
     def types(**params: Any) -> list[str]:
-        return [event.type for event in events.list({"limit": 100, **params}).data]  # type: ignore[typeddict-item]
+        return [event.type for event in events.list({"limit": 100, **params}).data]  # type: ignore[arg-type]
 
     assert types(type="checkout.session.expired") == ["checkout.session.expired"]
     assert types(type="charge.*") == ["charge.succeeded"]

@@ -1,11 +1,19 @@
-"""Control calls that no other test is about."""
+"""Control calls that no other test is about, and whether README.md describes all of them."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from simulator_cast import Control, Shop
+
+import stripe_simulator
+from stripe_simulator.app import create_app
+from stripe_simulator.simulator import Simulator
+
+README = Path(stripe_simulator.__file__).with_name("README.md")
 
 
 @pytest.mark.parametrize(
@@ -78,3 +86,15 @@ def test_any_object_can_be_changed(shop: Shop, control: Control, paid: Any) -> N
 )
 def test_nonsense_is_refused(control: Control, path: str, message: str) -> None:
     assert message in control.refused(path)
+
+
+def test_every_control_call_is_described() -> None:
+    described = README.read_text()
+    calls = [
+        f"`{method} {re.sub('<.*?>', '<id>', rule.rule)}`"
+        for rule in create_app(Simulator()).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/_sim/")
+    ]
+    assert len(calls) > 25
+    assert [call for call in calls if call not in described] == []
