@@ -1,0 +1,206 @@
+"""Every environment variable, once, typed. A missing or foolish one stops the start."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from babel.numbers import get_currency_precision, list_currencies
+from flask import current_app
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development only, never for a site that strangers can reach"
+SIMULATOR_KEY = "sk_test_simulator"
+SIMULATOR_WEBHOOK_SECRET = "whsec_simulator"
+LONGEST_HOLD_SECONDS = 23 * 3600  # a Checkout Session lives 24 hours at most
+
+
+class ConfigError(Exception):
+    """Says in one sentence per line which variable is wrong and why."""
+
+
+class Settings(BaseModel):
+    """One field per environment variable, of the same name in capitals.
+
+    docs/configuration.md describes each one; a test compares the two.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    environment: Literal["development", "production"] = "development"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str = ""
+    secret_key: str = ""
+    database_url: str = f"sqlite:///{ROOT}/var/ticketbay.sqlite"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_tls_verify: bool = True
+    web_concurrency: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(4, ge=1, le=64)
+    proxy_hops: int = Field(0, ge=0, le=5)
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: tuple[str, ...] = ()
+    stripe_api_base: str | None = None
+    order_hold_seconds: int = Field(900, ge=10)
+    payment_grace_seconds: int = Field(120, ge=0)
+    sweep_seconds: int = Field(10, ge=1, le=60)
+    buyer_fee_bps: int = Field(500, ge=0, le=5000)
+    currency: str = "EUR"
+    ratelimit_enabled: bool = True
+    contact_email: EmailStr | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def stripe_livemode(self) -> bool:
+        """Whether Stripe's objects must come from live mode: the key decides."""
+        return "_live_" in self.stripe_secret_key
+
+    @property
+    def public_host(self) -> str:
+        """Host and port of PUBLIC_URL, as a browser sends them."""
+        return urlsplit(self.public_url).netloc
+
+    @field_validator("stripe_webhook_secret", mode="before")
+    @classmethod
+    def _several_secrets(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver_named(cls, value: str) -> str:
+        # Heroku still says postgres://, SQLAlchemy wants the driver in the scheme.
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:///, postgresql:// or postgres://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _two_decimals(cls, value: str) -> str:
+        value = value.upper()
+        if value not in list_currencies():
+            raise ValueError(f"{value} is not an ISO 4217 currency")
+        if get_currency_precision(value) != 2:
+            raise ValueError(f"{value} does not have two decimals, the only kind supported")
+        return value
+
+    @field_validator("public_url", "stripe_api_base")
+    @classmethod
+    def _absolute(cls, value: str | None) -> str | None:
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+                raise ValueError("must be an address such as https://tickets.example.org")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _development_defaults(cls, values: Any) -> Any:
+        values = {name: value for name, value in values.items() if value not in ("", None)}
+        if values.get("environment", "development") == "development":
+            values.setdefault("secret_key", DEVELOPMENT_SECRET)
+            values.setdefault("public_url", f"http://localhost:{values.get('port', 8000)}")
+            values.setdefault("stripe_secret_key", SIMULATOR_KEY)
+            if values["stripe_secret_key"] == SIMULATOR_KEY:
+                values.setdefault("stripe_api_base", "http://127.0.0.1:4242")
+                values.setdefault("stripe_webhook_secret", SIMULATOR_WEBHOOK_SECRET)
+        return values
+
+    @model_validator(mode="after")
+    def _whole_makes_sense(self) -> Self:
+        if self.order_hold_seconds + self.payment_grace_seconds > LONGEST_HOLD_SECONDS:
+            raise ValueError(
+                "ORDER_HOLD_SECONDS and PAYMENT_GRACE_SECONDS together must not pass 23 hours "
+                f"({LONGEST_HOLD_SECONDS}), because a payment page lives 24 hours at most"
+            )
+        if not self.stripe_secret_key.startswith(("sk_", "rk_")) and self.stripe_secret_key:
+            raise ValueError("STRIPE_SECRET_KEY must begin with sk_ or rk_")
+        if self.stripe_api_base and self.stripe_livemode:
+            raise ValueError(
+                "STRIPE_API_BASE is for the simulator; a live key must not be sent there"
+            )
+        if self.is_production:
+            wrong = "; ".join(self._wrong_in_production())
+            if wrong:
+                raise ValueError(wrong)
+        return self
+
+    def _wrong_in_production(self) -> list[str]:
+        wrong = []
+        if (
+            not self.secret_key
+            or self.secret_key == DEVELOPMENT_SECRET
+            or len(self.secret_key) < 32
+        ):
+            wrong.append(
+                "SECRET_KEY must be a random text of 32 characters or more "
+                "(python -c 'import secrets; print(secrets.token_hex(32))')"
+            )
+        if not self.public_url.startswith("https://"):
+            wrong.append("PUBLIC_URL must be the https:// address people use")
+        if not self.stripe_secret_key or self.stripe_secret_key == SIMULATOR_KEY:
+            wrong.append("STRIPE_SECRET_KEY is missing")
+        if not self.stripe_webhook_secret:
+            wrong.append("STRIPE_WEBHOOK_SECRET is missing")
+        if self.stripe_api_base:
+            wrong.append("STRIPE_API_BASE points to the simulator, which production must not use")
+        if self.is_sqlite and (self.web_concurrency > 1 or "DYNO" in os.environ):
+            wrong.append(
+                "DATABASE_URL is SQLite, which serves one process on one disk: set it to a "
+                "PostgreSQL database, or WEB_CONCURRENCY=1 on a machine of your own"
+            )
+        if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+            wrong.append("FLASK_DEBUG must not be set")
+        return wrong
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment, or ConfigError that names each wrong variable."""
+    environ = os.environ if environ is None else environ
+    given = {
+        name: environ[name.upper()] for name in Settings.model_fields if name.upper() in environ
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    return current_app.config["TICKETBAY"]
+
+
+def _sentence(problem: Any) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{message}."
+    name = str(problem["loc"][0]).upper()
+    return f"{name} is {problem['input']!r}: {message[0].lower()}{message[1:]}."

@@ -1,0 +1,35 @@
+"""Refusals the domain can give. `app.web.refusals` turns each kind into an answer."""
+
+
+class Refusal(Exception):
+    """Something the user may not do right now. The message is shown to them."""
+
+    status = 400
+
+
+class Invalid(Refusal):
+    """A value that cannot be right. `field` names the form field it is about, if there is one."""
+
+    status = 422
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.field = field
+
+
+class Conflict(Refusal):
+    """The world changed under the user's hands: someone was faster."""
+
+    status = 409
+
+
+class Forbidden(Refusal):
+    """Not theirs to do, whoever they are faster than."""
+
+    status = 403
+
+
+class Unavailable(Refusal):
+    """Something we depend on does not answer. Trying again later helps."""
+
+    status = 503

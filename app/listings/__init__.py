@@ -1,0 +1,11 @@
+"""Listings: tickets that sellers offer for an event."""
+
+from flask import Flask
+
+from app.listings import models
+
+__all__ = ["init_app", "models"]
+
+
+def init_app(app: Flask) -> None:
+    pass

@@ -1,0 +1,11 @@
+"""Orders: from the moment a buyer reserves until the order is closed."""
+
+from flask import Flask
+
+from app.orders import models
+
+__all__ = ["init_app", "models"]
+
+
+def init_app(app: Flask) -> None:
+    pass

@@ -1,0 +1,125 @@
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import User
+from app.db import Model
+from app.listings.models import Listing, Ticket
+
+
+class OrderStatus(StrEnum):
+    AWAITING_PAYMENT = "awaiting_payment"  # tickets held until `expires_at`
+    CLOSING = "closing"  # no payment may start; Stripe has not yet confirmed that the page is shut
+    PROCESSING = "processing"  # a payment method that settles later
+    COMPLETED = "completed"  # paid, the tickets are the buyer's
+    CANCELLED = "cancelled"  # nobody paid, the tickets are free again
+    REFUNDED = "refunded"  # the whole payment went back, the tickets are void
+
+
+UNPAID = (OrderStatus.AWAITING_PAYMENT, OrderStatus.CLOSING, OrderStatus.PROCESSING)
+_STATUSES = ", ".join(f"'{status}'" for status in OrderStatus)
+_UNPAID = "status IN ('awaiting_payment', 'closing', 'processing')"
+
+
+def new_public_id() -> str:
+    """What stands in addresses: 128 random bits, so that nobody finds another one by counting."""
+    return secrets.token_urlsafe(16)
+
+
+class Order(Model):
+    """A buyer's right to buy some tickets, at the price of that moment."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint("quantity BETWEEN 1 AND 8", name="quantity"),
+        CheckConstraint("unit_price_cents > 0", name="unit_price"),
+        CheckConstraint("fee_cents >= 0", name="fee"),
+        CheckConstraint("total_cents = quantity * unit_price_cents + fee_cents", name="total"),
+        CheckConstraint("status <> 'cancelled' OR cancel_reason IS NOT NULL", name="reason"),
+        Index(
+            "ix_orders_due",
+            "status",
+            "expires_at",
+            postgresql_where=text(_UNPAID),
+            sqlite_where=text(_UNPAID),
+        ),
+        Index(
+            "ix_orders_unpaid",
+            "buyer_id",
+            postgresql_where=text(_UNPAID),
+            sqlite_where=text(_UNPAID),
+        ),
+        Index("ix_orders_buyer", "buyer_id", "created_at", "id"),
+        Index("ix_orders_listing", "listing_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"))
+    listing_version: Mapped[int]
+    quantity: Mapped[int]
+    unit_price_cents: Mapped[int]
+    fee_cents: Mapped[int]  # for all tickets together
+    total_cents: Mapped[int]
+    currency: Mapped[str]
+    status: Mapped[str] = mapped_column(default=OrderStatus.AWAITING_PAYMENT)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    checkout_started_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    incident: Mapped[str | None]  # what an operator must decide; nothing moves until then
+    tries: Mapped[int] = mapped_column(default=0)  # to close it at Stripe
+    next_try_at: Mapped[datetime | None]
+
+    listing: Mapped[Listing] = relationship()
+    buyer: Mapped[User] = relationship()
+    timeline: Mapped[list["TimelineEntry"]] = relationship(order_by="TimelineEntry.id")
+    tickets: Mapped[list[Ticket]] = relationship(
+        secondary="order_tickets", order_by="Ticket.id", viewonly=True
+    )
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        return self.status == OrderStatus.AWAITING_PAYMENT
+
+    @property
+    def is_unpaid(self) -> bool:
+        return self.status in UNPAID
+
+
+class OrderTicket(Model):
+    """Which tickets an order had, for ever: a late payment may take exactly these again."""
+
+    __tablename__ = "order_tickets"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True, index=True)
+
+
+class Actor(StrEnum):
+    """Who moved an order."""
+
+    BUYER = "buyer"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+    STRIPE = "stripe"
+
+
+class TimelineEntry(Model):
+    """One transition of an order, written in the transaction that made it."""
+
+    __tablename__ = "timeline_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    from_status: Mapped[str | None]  # None where it begins
+    to_status: Mapped[str]
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,0 +1,64 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import uuid_utils
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+
+
+class Message(Model):
+    """One domain event, kept as it was recorded."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=lambda: str(uuid_utils.uuid7()))
+    type: Mapped[str]
+    version: Mapped[int]
+    subject: Mapped[str] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime]
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+
+
+class Delivery(Model):
+    """One reaction that is to be told one message. Its own row, so it is tried again alone.
+
+    `id` gives the order in which a reaction is told about one subject. While
+    pending, `next_try_at` is also the claim: whoever moves it forward works on it.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'done')", name="status"),
+        Index(
+            "ix_deliveries_due",
+            "next_try_at",
+            postgresql_where=text("status = 'pending'"),
+            sqlite_where=text("status = 'pending'"),
+        ),
+        Index(
+            "ix_deliveries_order",
+            "reaction",
+            "subject",
+            "id",
+            postgresql_where=text("status = 'pending'"),
+            sqlite_where=text("status = 'pending'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), index=True)
+    reaction: Mapped[str]
+    subject: Mapped[str]
+    status: Mapped[str] = mapped_column(default=DeliveryStatus.PENDING)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+
+    message: Mapped[Message] = relationship()

@@ -1,0 +1,33 @@
+"""One answer for two kinds of browsers: htmx gets a fragment, the rest a page."""
+
+from typing import Any
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from htmx_flask import make_response, request
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page. Going back in history asks for all of it."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def fragment_or_redirect(fragment: str, url: str, **context: Any) -> ResponseReturnValue:
+    """After a successful change: swap in the fragment, or see the page (303)."""
+    if wants_fragment():
+        return render_template(fragment, **context)
+    return redirect(url, code=303)
+
+
+def fragment_or_page(
+    fragment: str, page: str, *, status: int = 200, **context: Any
+) -> ResponseReturnValue:
+    """The same content alone for htmx, inside its page for everyone else."""
+    return render_template(fragment if wants_fragment() else page, **context), status
+
+
+def go_to(url: str) -> ResponseReturnValue:
+    """Send the browser to another page, also to another site, which htmx cannot follow."""
+    if wants_fragment():
+        return make_response("", 204, redirect=url)
+    return redirect(url, code=303)

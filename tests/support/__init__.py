@@ -1,0 +1,1 @@
+"""What tests stand on: databases, brokers, servers. Nothing here asserts anything."""
