@@ -1,0 +1,113 @@
+"""Reserving tickets: the buyer gets some minutes alone with them to pay."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.accounts.models import User
+from app.config import settings
+from app.db import after_commit, db, lock
+from app.errors import Conflict, Forbidden, Invalid
+from app.listings import inventory
+from app.listings.models import Listing, ListingStatus, SplitRule
+from app.money import fee_cents
+from app.orders import expiry, transitions
+from app.orders.domain_events import OrderReserved
+from app.orders.models import UNPAID, Actor, Order, OrderTicket
+from app.outbox.recording import record
+
+MOST_UNPAID_ORDERS = 4
+
+
+class OfferChanged(Conflict):
+    """What the buyer saw is not what is offered now."""
+
+
+def refuse_if_hopeless(listing_id: int, quantity: int, version: int) -> None:
+    """Say no without a lock where a plain read already shows it.
+
+    On a hot ticket that is nearly every request, and it keeps the writers'
+    queue short. Whoever passes here may still lose in `reserve`.
+    """
+    row = db.session.execute(
+        select(Listing.status, Listing.version).where(Listing.id == listing_id)
+    ).one_or_none()
+    if row is None or row.status != ListingStatus.ACTIVE or row.version != version:
+        raise OfferChanged("The seller has just changed this offer. Please look again.")
+    if inventory.available_count(listing_id) < quantity:
+        raise inventory.TicketsUnavailable("Someone was faster. Fewer tickets are left.")
+
+
+def reserve(listing_id: int, buyer_id: int, quantity: int, version: int) -> Order:
+    """Hold tickets for the buyer and open an order that must be paid in time.
+
+    `version` is the listing's version that the buyer saw. What is counted here is
+    counted under a lock: on PostgreSQL two transactions would otherwise both count,
+    and both write. Refuses with Conflict (a lost race, a limit), Forbidden (their
+    own tickets) or Invalid (a number the split rule does not allow).
+    """
+    buyer = lock(User, buyer_id)
+    if _unpaid_orders(buyer_id) >= MOST_UNPAID_ORDERS:
+        raise Conflict(
+            f"You have {MOST_UNPAID_ORDERS} unpaid reservations. Pay or cancel one of them first."
+        )
+    listing = lock(Listing, listing_id)
+    if listing.seller_id == buyer.id:
+        raise Forbidden("These are your own tickets.")
+    if listing.status != ListingStatus.ACTIVE or listing.version != version:
+        raise OfferChanged("The seller has just changed this offer. Please look again.")
+    if listing.event.is_cancelled or listing.event.has_begun():
+        raise Conflict("This event is over or cancelled. Its tickets are no longer sold here.")
+    _check_quantity(listing, quantity)
+
+    fee = quantity * fee_cents(listing.price_cents, settings().buyer_fee_bps)
+    order = Order(
+        buyer_id=buyer.id,
+        listing_id=listing.id,
+        listing_version=listing.version,
+        quantity=quantity,
+        unit_price_cents=listing.price_cents,
+        fee_cents=fee,
+        total_cents=quantity * listing.price_cents + fee,
+        currency=listing.currency,
+        expires_at=clock.now() + timedelta(seconds=settings().order_hold_seconds),
+    )
+    db.session.add(order)
+    db.session.flush()
+    held = inventory.hold(listing.id, quantity, order.id, order.expires_at)
+    db.session.add_all(OrderTicket(order_id=order.id, ticket_id=ticket_id) for ticket_id in held)
+    transitions.note(order, None, actor=Actor.BUYER)
+    record(OrderReserved(**transitions.facts_of(order), expires_at=order.expires_at))
+    after_commit(expiry.set_alarm, order.expires_at)
+    return order
+
+
+def _unpaid_orders(buyer_id: int) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Order)
+            .where(Order.buyer_id == buyer_id, Order.status.in_(UNPAID))
+        )
+        or 0
+    )
+
+
+def _check_quantity(listing: Listing, quantity: int) -> None:
+    available = inventory.available_count(listing.id)
+    if available < quantity:
+        raise inventory.TicketsUnavailable("Someone was faster. Fewer tickets are left.")
+    allowed = inventory.allowed_quantities(listing.split_rule, available)
+    if quantity not in allowed:
+        raise Invalid(_why_not(listing.split_rule, available), field="quantity")
+
+
+def _why_not(split_rule: str, available: int) -> str:
+    if split_rule == SplitRule.TOGETHER:
+        return f"The seller sells all {available} tickets together."
+    if split_rule == SplitRule.PAIRS:
+        return "The seller sells these tickets in pairs. Choose an even number."
+    if split_rule == SplitRule.NO_SINGLE_LEFT:
+        return "That would leave a single ticket over. Choose another number."
+    return f"Choose between 1 and {min(available, inventory.MOST_TICKETS_AN_ORDER)} tickets."
