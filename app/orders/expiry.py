@@ -114,6 +114,7 @@ def _cancel_batch() -> int:
 
 
 def _overdue_with_checkout() -> list[int]:
+    # All of them, without a limit: a batch of orders that cannot be closed would hide the rest.
     grace = timedelta(seconds=settings().payment_grace_seconds)
     ids = db.session.scalars(
         select(Order.id)
@@ -123,7 +124,6 @@ def _overdue_with_checkout() -> list[int]:
             Order.expires_at <= clock.now() - grace,
         )
         .order_by(Order.expires_at)
-        .limit(BATCH)
     ).all()
     db.session.rollback()
     return list(ids)
