@@ -1,47 +1,23 @@
 """Is it alive, is it ready: what a platform's probes ask."""
 
-from datetime import datetime, timedelta
-
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, heartbeat
 from app.accounts.access import anyone
 from app.config import ROOT, settings
-from app.db import Model, changed, db, transaction
+from app.db import db, transaction
 
 bp = Blueprint("health", __name__)
 
 
-class Heartbeat(Model):
-    """When something that runs again and again last finished."""
-
-    __tablename__ = "heartbeats"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-
-
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-
-
-def beat(name: str) -> None:
-    """Note that `name` has just finished. Two at once are as good as one."""
-    now = clock.now()
-    try:
-        with transaction():
-            known = changed(update(Heartbeat).where(Heartbeat.name == name).values(at=now))
-            if not known:
-                db.session.add(Heartbeat(name=name, at=now))
-    except IntegrityError:
-        pass  # another worker wrote the first row at the same moment
 
 
 @bp.get("/livez")
@@ -59,7 +35,7 @@ def readyz() -> ResponseReturnValue:
         with transaction():
             db.session.execute(text("DELETE FROM heartbeats WHERE name = 'writable?'"))
             at_head = MigrationContext.configure(db.session.connection()).get_current_heads()
-            last_sweep = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == "sweep"))
+            last_sweep = heartbeat.last("sweep")
     except SQLAlchemyError as error:
         current_app.logger.error("not ready: %s", error)
         return jsonify(status="down", database="not writable"), 503
@@ -67,7 +43,7 @@ def readyz() -> ResponseReturnValue:
     if set(at_head) != set(wanted):
         return jsonify(status="down", migrations="run: flask db upgrade"), 503
     age = (clock.now() - last_sweep).total_seconds() if last_sweep else None
-    late = age is None or age > timedelta(seconds=3 * settings().sweep_seconds + 5).total_seconds()
+    late = age is None or age > 3 * settings().sweep_seconds + 5
     redis = _redis_answers()
     return jsonify(
         status="ok" if redis and not late else "degraded",

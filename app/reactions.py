@@ -3,5 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from app.outbox.delivery import Reaction
+from app.payments import reactions as payments
 
-TABLE: Mapping[str, Sequence[Reaction]] = {}
+TABLE: Mapping[str, Sequence[Reaction]] = {
+    "order.closing": (payments.finish_closing,),
+    "refund.issued": (payments.send_refund,),
+}

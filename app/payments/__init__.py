@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from app.payments import models
+from app.config import settings
+from app.payments import gateway
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    pass
+    with app.app_context():
+        gateway.init_app(app, settings())

@@ -22,18 +22,28 @@ LIVE = (AttemptStatus.OPEN, AttemptStatus.PROCESSING)
 _LIVE = "status IN ('open', 'processing')"
 
 
+class DisputeStatus(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 def new_key() -> str:
     """An idempotency key: Stripe does the same thing once per key."""
     return secrets.token_urlsafe(24)
 
 
 class CheckoutAttempt(Model):
-    """One Stripe Checkout Session for an order, with the parameters frozen under its key."""
+    """One Stripe Checkout Session for an order, with the parameters frozen under its key.
+
+    At most one of an order is live, and at most one is the payment that completed it.
+    """
 
     __tablename__ = "checkout_attempts"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'processing', 'paid', 'closed')", name="status"),
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("(status = 'paid') = (captured_cents IS NOT NULL)", name="captured"),
         CheckConstraint("dispute IS NULL OR dispute IN ('open', 'won', 'lost')", name="dispute"),
         Index(
             "uq_checkout_attempts_live",
@@ -73,6 +83,7 @@ class CheckoutAttempt(Model):
     dispute: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     paid_at: Mapped[datetime | None]
+    captured_cents: Mapped[int | None]  # what was really paid; refunds never exceed it
     tries: Mapped[int] = mapped_column(default=0)  # of the reconciler
     next_try_at: Mapped[datetime]
 

@@ -297,6 +297,9 @@ def upgrade() -> None:
         sa.Column("dispute", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "captured_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -306,6 +309,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('open', 'processing', 'paid', 'closed')",
             name=op.f("ck_checkout_attempts_status"),
+        ),
+        sa.CheckConstraint(
+            "(status = 'paid') = (captured_cents IS NOT NULL)",
+            name=op.f("ck_checkout_attempts_captured"),
         ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_checkout_attempts_amount")),
         sa.ForeignKeyConstraint(

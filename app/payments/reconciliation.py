@@ -1,0 +1,87 @@
+"""Not waiting for webhooks: ask Stripe about everything that should have settled by now."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from app import clock, heartbeat
+from app.db import changed, db, transaction
+from app.payments import gateway, webhooks
+from app.payments.models import LIVE, CheckoutAttempt
+from app.payments.settlement import close_attempt, settle
+
+log = logging.getLogger(__name__)
+
+EVENTS_SEEN = "stripe-events"
+LISTEN_EVERY = timedelta(minutes=1)
+OVERLAP = timedelta(minutes=10)  # for events that Stripe lists late
+FURTHEST_BACK = timedelta(days=14)
+LONGEST_WAIT = timedelta(minutes=30)
+BATCH = 50
+
+
+def settle_old_attempts() -> int:
+    """Settle the attempts older than ten minutes or past their end. How many were asked."""
+    due = db.session.scalars(
+        select(CheckoutAttempt.id)
+        .where(CheckoutAttempt.status.in_(LIVE), CheckoutAttempt.next_try_at <= clock.now())
+        .order_by(CheckoutAttempt.next_try_at)
+        .limit(BATCH)
+    ).all()
+    db.session.rollback()
+    return sum(_settle_safely(attempt_id) for attempt_id in due)
+
+
+def fetch_missed_events() -> int:
+    """Take in the events of Stripe that no webhook brought. How many there were.
+
+    A refund or dispute made elsewhere is announced by an event only, so a lost one
+    must be looked for. The look-back survives any downtime up to two weeks.
+    """
+    now = clock.now()
+    seen = heartbeat.last(EVENTS_SEEN)
+    db.session.rollback()
+    if seen and now - seen < LISTEN_EVERY:
+        return 0
+    since = max(seen - OVERLAP, now - FURTHEST_BACK) if seen else now - FURTHEST_BACK
+    try:
+        notices = gateway.events_since(since, tuple(webhooks.HANDLERS))
+    except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
+        log.warning("Stripe's events cannot be listed: %s", error)
+        return 0
+    # Oldest first, as they would have come.
+    missed = sum(webhooks.take_in(notice) for notice in reversed(notices))
+    heartbeat.beat(EVENTS_SEEN, now)
+    return missed
+
+
+def _settle_safely(attempt_id: int) -> bool:
+    with transaction():
+        claimed = changed(
+            update(CheckoutAttempt)
+            .where(
+                CheckoutAttempt.id == attempt_id,
+                CheckoutAttempt.status.in_(LIVE),
+                CheckoutAttempt.next_try_at <= clock.now(),
+            )
+            .values(tries=CheckoutAttempt.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if not claimed:
+            return False
+        attempt = db.session.get_one(CheckoutAttempt, attempt_id, populate_existing=True)
+        wait = min(timedelta(minutes=1) * 2 ** min(attempt.tries, 6), LONGEST_WAIT)
+        attempt.next_try_at = clock.now() + wait
+        order_id, session_id = attempt.order_id, attempt.session_id
+    try:
+        if session_id is None:
+            close_attempt(attempt_id, order_id, reason="never_opened")
+        else:
+            settle(session_id)
+    except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
+        log.warning("attempt %s cannot be settled yet: %s", attempt_id, error)
+    except Exception:
+        log.exception("settling attempt %s failed", attempt_id)
+        db.session.rollback()
+    return True

@@ -1,0 +1,257 @@
+"""Money going back: the row first, then the call, and whatever Stripe says about it later."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from app import clock
+from app.db import changed, db, lock, transaction
+from app.errors import Conflict, Invalid
+from app.orders import fulfilment
+from app.orders.models import Actor, Order
+from app.outbox.recording import record
+from app.payments import gateway
+from app.payments.domain_events import RefundIssued
+from app.payments.models import (
+    AttemptStatus,
+    CheckoutAttempt,
+    DisputeStatus,
+    Refund,
+    RefundReason,
+    RefundStatus,
+)
+
+log = logging.getLogger(__name__)
+
+# What may still reach the buyer. A failed or canceled refund does not count.
+COUNTING = (RefundStatus.DUE, RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+CLAIM = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=15)
+BATCH = 50
+
+
+def request(order: Order, amount_cents: int | None, *, reason: RefundReason) -> Refund:
+    """Refund a completed order, in full or this much of it. The caller has locked the order.
+
+    Conflict if nothing completed it, if its payment is disputed or if less is left;
+    Invalid for a foolish amount.
+    """
+    attempt_id = db.session.scalar(
+        select(CheckoutAttempt.id).where(
+            CheckoutAttempt.order_id == order.id, CheckoutAttempt.completed_order
+        )
+    )
+    if attempt_id is None:
+        raise Conflict("No payment completed this order, so there is nothing to refund.")
+    attempt = lock(CheckoutAttempt, attempt_id)
+    if attempt.dispute == DisputeStatus.OPEN:
+        raise Conflict("The payment is under dispute. The bank decides; refund it afterwards.")
+    left = left_on(attempt)
+    if amount_cents is not None and amount_cents <= 0:
+        raise Invalid("The amount must be more than nothing.")
+    if left == 0 or (amount_cents or 0) > left:
+        raise Conflict(f"Only {left} cents of this payment are left to refund.")
+    refund = write(attempt, reason, amount_cents)
+    assert refund is not None
+    return refund
+
+
+def write(
+    attempt: CheckoutAttempt, reason: RefundReason, amount_cents: int | None = None
+) -> Refund | None:
+    """Promise a refund of this amount, or of all that is left; None if nothing is left.
+
+    The caller has locked order and attempt. If with it the whole payment that
+    completed the order goes back, the order is refunded from this moment on.
+    """
+    amount = left_on(attempt) if amount_cents is None else amount_cents
+    if amount == 0:
+        return None
+    refund = Refund(attempt_id=attempt.id, amount_cents=amount, reason=reason)
+    db.session.add(refund)
+    db.session.flush()
+    _told(attempt, refund)
+    _end_order_if_all_went_back(attempt.order, attempt, Actor.OPERATOR)
+    return refund
+
+
+def left_on(attempt: CheckoutAttempt) -> int:
+    """Cents of the payment that no refund of ours or of Stripe's dashboard returns yet."""
+    return max(0, (attempt.captured_cents or 0) - _promised(attempt))
+
+
+def adopt(order: Order, attempt: CheckoutAttempt, known: Iterable[gateway.StripeRefund]) -> None:
+    """Make our rows say what Stripe's refunds of this payment are. Order and attempt are locked."""
+    for theirs in known:
+        ours = db.session.scalar(select(Refund).where(Refund.stripe_id == theirs.id))
+        if ours is None and theirs.refund_id:
+            ours = db.session.scalar(
+                select(Refund).where(
+                    Refund.id == int(theirs.refund_id), Refund.attempt_id == attempt.id
+                )
+            )
+        if ours is None:
+            ours = Refund(
+                attempt_id=attempt.id,
+                amount_cents=theirs.amount_cents,
+                reason=RefundReason.EXTERNAL,
+            )
+            db.session.add(ours)
+        before = ours.status
+        ours.stripe_id = theirs.id
+        ours.status = _status_of(theirs)
+        db.session.flush()
+        if ours.status in (RefundStatus.FAILED, RefundStatus.CANCELED) and ours.status != before:
+            fulfilment.flag(order, f"refund {theirs.id} {ours.status}; the buyer has no money yet")
+            log.error("order %s: %s", order.public_id, order.incident)
+    _end_order_if_all_went_back(order, attempt, Actor.STRIPE)
+
+
+def sync(intent_id: str) -> None:
+    """Ask Stripe for all refunds of this payment and record them, the dashboard's too."""
+    row = db.session.execute(
+        select(CheckoutAttempt.id, CheckoutAttempt.order_id).where(
+            CheckoutAttempt.intent_id == intent_id
+        )
+    ).one_or_none()
+    db.session.rollback()
+    if row is None:
+        return  # not settled yet; settling asks the same question
+    known = gateway.refunds_of(intent_id)
+    with transaction():
+        order = lock(Order, row.order_id)
+        adopt(order, lock(CheckoutAttempt, row.id), known)
+
+
+def issue_due() -> int:
+    """Tell Stripe every refund it does not know yet. How many it then knew. Part of the sweep."""
+    ids = list(
+        db.session.scalars(
+            select(Refund.id)
+            .where(Refund.status == RefundStatus.DUE, Refund.next_try_at <= clock.now())
+            .order_by(Refund.id)
+            .limit(BATCH)
+        )
+    )
+    db.session.rollback()
+    return sum(_issue_safely(refund_id) for refund_id in ids)
+
+
+def issue(refund_id: int) -> bool:
+    """Tell Stripe this refund, if it is due and nobody else is doing it. True if Stripe has it.
+
+    After a failure nobody knows whether the money moved, so the next try looks
+    before it asks, and asks under a new key.
+    """
+    with transaction():
+        claimed = changed(
+            update(Refund)
+            .where(
+                Refund.id == refund_id,
+                Refund.status == RefundStatus.DUE,
+                Refund.next_try_at <= clock.now(),
+            )
+            .values(next_try_at=clock.now() + CLAIM, tries=Refund.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if not claimed:
+            return False
+        refund = db.session.get_one(Refund, refund_id)
+        attempt = refund.attempt
+        intent_id, tries, amount = attempt.intent_id, refund.tries, refund.amount_cents
+        disputed = attempt.dispute == DisputeStatus.OPEN
+    if disputed or intent_id is None:
+        _put_off(refund_id, tries, LONGEST_WAIT)
+        return False
+    try:
+        if tries == 1 or not _known_to_stripe(intent_id, refund_id):
+            gateway.create_refund(intent_id, amount, refund_id, key=f"refund:{refund_id}:{tries}")
+        sync(intent_id)
+    except gateway.StripeUnavailable as error:
+        log.warning("refund %s: no answer, looking again later: %s", refund_id, error)
+        _put_off(refund_id, tries)
+        return False
+    except gateway.StripeRefused as error:
+        return _refused(refund_id, intent_id, tries, error)
+    return True
+
+
+def _refused(refund_id: int, intent_id: str, tries: int, error: gateway.StripeRefused) -> bool:
+    """Stripe will not: usually because somebody refunded the charge in the dashboard."""
+    sync(intent_id)
+    with transaction():
+        refund = db.session.get_one(Refund, refund_id)
+        order = lock(Order, refund.attempt.order_id)
+        attempt = lock(CheckoutAttempt, refund.attempt_id)
+        refund = lock(Refund, refund_id)
+        if refund.status != RefundStatus.DUE:
+            return True
+        too_much = _promised(attempt) - (attempt.captured_cents or 0)
+        if too_much >= refund.amount_cents:
+            # What we promised went back by another hand: that refund stands for ours.
+            refund.status = RefundStatus.CANCELED
+            return True
+        if too_much > 0:
+            refund.amount_cents -= too_much  # a part of it did; the rest is still ours to send
+            refund.next_try_at = clock.now()
+            return False
+        fulfilment.flag(order, f"refund {refund_id} refused: {error}")
+    log.error("refund %s refused: %s", refund_id, error)
+    _put_off(refund_id, tries, LONGEST_WAIT)
+    return False
+
+
+def _issue_safely(refund_id: int) -> bool:
+    try:
+        return issue(refund_id)
+    except Exception:
+        log.exception("refund %s failed, trying again later", refund_id)
+        db.session.rollback()
+        return False
+
+
+def _known_to_stripe(intent_id: str, refund_id: int) -> bool:
+    return any(theirs.refund_id == str(refund_id) for theirs in gateway.refunds_of(intent_id))
+
+
+def _put_off(refund_id: int, tries: int, wait: timedelta | None = None) -> None:
+    wait = wait or min(timedelta(seconds=5 * 2 ** min(tries, 10)), LONGEST_WAIT)
+    with transaction():
+        db.session.execute(
+            update(Refund)
+            .where(Refund.id == refund_id, Refund.status == RefundStatus.DUE)
+            .values(next_try_at=clock.now() + wait)
+        )
+
+
+def _promised(attempt: CheckoutAttempt) -> int:
+    promised = db.session.scalar(
+        select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+            Refund.attempt_id == attempt.id, Refund.status.in_(COUNTING)
+        )
+    )
+    return int(promised or 0)
+
+
+def _status_of(theirs: gateway.StripeRefund) -> RefundStatus:
+    known = {"succeeded", "failed", "canceled"}
+    return RefundStatus(theirs.status) if theirs.status in known else RefundStatus.PENDING
+
+
+def _end_order_if_all_went_back(order: Order, attempt: CheckoutAttempt, actor: Actor) -> None:
+    if attempt.completed_order and attempt.status == AttemptStatus.PAID and left_on(attempt) == 0:
+        fulfilment.refund(order, actor=actor, reason="refunded")
+
+
+def _told(attempt: CheckoutAttempt, refund: Refund) -> None:
+    record(
+        RefundIssued(
+            order_id=attempt.order.public_id,
+            refund_id=refund.id,
+            amount_cents=refund.amount_cents,
+            currency=attempt.currency,
+            reason=refund.reason,
+        )
+    )

@@ -1,0 +1,164 @@
+"""Settling: what Stripe says about a payment becomes true here. Nothing else completes an order."""
+
+import logging
+
+from sqlalchemy import select, update
+
+from app import clock
+from app.config import settings
+from app.db import changed, db, lock, transaction
+from app.orders import fulfilment
+from app.orders.models import UNPAID, Order, OrderStatus
+from app.outbox.recording import record
+from app.payments import gateway, refunds
+from app.payments.domain_events import PaymentReceived
+from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt, DisputeStatus, RefundReason
+
+log = logging.getLogger(__name__)
+
+
+def settle(session_id: str, *, accept_amount: bool = False) -> None:
+    """Ask Stripe about the session and act on it. Any number of times, it has one effect.
+
+    Called by webhook, return page, reconciler, closing and operator. Lateness is
+    judged by the state of order and tickets, never by the clock. With
+    `accept_amount` an operator takes a payment that is not the order's amount.
+    StripeUnavailable or StripeRefused if Stripe does not say. The steps are those
+    of "settle" in docs/payments.md.
+    """
+    attempt = db.session.scalar(
+        select(CheckoutAttempt).where(CheckoutAttempt.session_id == session_id)
+    )
+    reference = attempt.order.public_id if attempt else None
+    db.session.rollback()
+    if attempt is None:
+        log.warning("session %s is none of ours", session_id)
+        return
+    attempt_id, order_id, paid = attempt.id, attempt.order_id, attempt.status == AttemptStatus.PAID
+    db.session.rollback()
+    if paid:
+        return
+    session = gateway.retrieve_session(session_id)
+    # A payment that went back before we heard of it: learn by whose hand, while no lock is held.
+    known = gateway.refunds_of(session.intent_id or "") if session.refunded_cents else []
+    if _is_foreign(session, reference):
+        _flag(order_id, f"session {session_id} is of another mode or for another order")
+    elif not session.is_paid:
+        _settle_unpaid(attempt_id, order_id, session)
+    else:
+        _settle_paid(attempt_id, order_id, session, known, accept_amount)
+
+
+def close_attempt(attempt_id: int, order_id: int, *, reason: str) -> None:
+    """Nobody can pay this attempt any more. An order that was waiting for it closes."""
+    with transaction():
+        order = lock(Order, order_id)
+        if _move_attempt(attempt_id, LIVE, AttemptStatus.CLOSED):
+            fulfilment.payment_failed(order, reason)
+
+
+def _is_foreign(session: gateway.Session, reference: str | None) -> bool:
+    return (
+        session.mode != "payment"
+        or session.livemode != settings().stripe_livemode
+        or session.reference != reference
+    )
+
+
+def _settle_unpaid(attempt_id: int, order_id: int, session: gateway.Session) -> None:
+    if session.status == "open":
+        return
+    if session.status == "expired" or session.intent_status in (
+        "requires_payment_method",
+        "canceled",
+    ):
+        close_attempt(attempt_id, order_id, reason="payment_failed")
+        return
+    with transaction():
+        order = lock(Order, order_id)
+        if _move_attempt(attempt_id, (AttemptStatus.OPEN,), AttemptStatus.PROCESSING):
+            fulfilment.payment_is_on_its_way(order)
+
+
+def _settle_paid(
+    attempt_id: int,
+    order_id: int,
+    session: gateway.Session,
+    known: list[gateway.StripeRefund],
+    accept_amount: bool,
+) -> None:
+    with transaction():
+        order = lock(Order, order_id)
+        attempt = lock(CheckoutAttempt, attempt_id)
+        if attempt.status == AttemptStatus.PAID:
+            return
+        expected = (attempt.amount_cents, attempt.currency)
+        if (session.amount_cents, session.currency) != expected and not accept_amount:
+            fulfilment.flag(
+                order,
+                f"paid {session.amount_cents} {session.currency}, "
+                f"expected {attempt.amount_cents} {attempt.currency}",
+            )
+            log.error("order %s: %s", order.public_id, order.incident)
+            return
+        mark_paid(attempt, session)
+        if accept_amount:
+            order.incident = None
+        if session.is_disputed:
+            attempt.dispute = DisputeStatus.OPEN
+            log.error("order %s: its payment is disputed", order.public_id)
+        if session.is_disputed or session.refunded_cents >= session.amount_cents:
+            fulfilment.close_unsold(order, "payment_returned")
+        else:
+            _hand_over(order, attempt)
+        refunds.adopt(order, attempt, known)
+        record(
+            PaymentReceived(
+                order_id=order.public_id,
+                amount_cents=session.amount_cents,
+                currency=session.currency,
+            )
+        )
+
+
+def mark_paid(attempt: CheckoutAttempt, session: gateway.Session) -> None:
+    """Final: the money is Stripe's. Inside the caller's transaction, order and attempt locked."""
+    attempt.status = AttemptStatus.PAID
+    attempt.paid_at = clock.now()
+    attempt.intent_id = session.intent_id
+    attempt.captured_cents = session.amount_cents
+    db.session.flush()
+
+
+def _hand_over(order: Order, attempt: CheckoutAttempt) -> None:
+    if order.status in UNPAID:
+        if fulfilment.complete(order):
+            attempt.completed_order = True
+            return
+        fulfilment.close_unsold(order, RefundReason.TICKETS_MISSING)
+        refunds.write(attempt, RefundReason.TICKETS_MISSING)
+        fulfilment.flag(order, "paid, but its tickets were not all there; refunded")
+        log.error("order %s: %s", order.public_id, order.incident)
+    elif order.status == OrderStatus.CANCELLED:
+        if fulfilment.revive(order):
+            attempt.completed_order = True
+        else:
+            refunds.write(attempt, RefundReason.LATE_PAYMENT)
+    else:
+        refunds.write(attempt, RefundReason.DUPLICATE)
+
+
+def _move_attempt(attempt_id: int, from_statuses: tuple[str, ...], to_status: str) -> bool:
+    return bool(
+        changed(
+            update(CheckoutAttempt)
+            .where(CheckoutAttempt.id == attempt_id, CheckoutAttempt.status.in_(from_statuses))
+            .values(status=to_status)
+        )
+    )
+
+
+def _flag(order_id: int, incident: str) -> None:
+    with transaction():
+        fulfilment.flag(lock(Order, order_id), incident)
+    log.error("order %s: %s", order_id, incident)

@@ -1,0 +1,121 @@
+"""The worker process: the RQ worker with its scheduler, and the tickers that sweep.
+
+Alarms and hints come by Redis and are quick. The tickers are the guarantee: they ask
+the database every few seconds, whether Redis is there or not. They run in this process;
+the RQ worker, which forks for each job, in a child without threads.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.process import BaseProcess
+
+from flask import Flask
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import HerokuWorker
+
+from app import create_app, jobs, schedule
+from app.config import ConfigError, Settings, load
+from app.db import db
+from app.parents import die_with_parent
+
+log = logging.getLogger("worker")
+
+PATIENCE_SECONDS = 20  # for what is being done when we are told to stop
+
+
+def main(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. The RQ worker is started anew whenever it ends."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    app = create_app(settings)
+    tickers = [
+        threading.Thread(target=tick, args=(app, lane, settings.sweep_seconds, stop), name=lane)
+        for lane in schedule.LANES
+    ]
+    for ticker in tickers:
+        ticker.start()
+    log.info("worker ready, sweeping every %s s", settings.sweep_seconds)
+
+    queue_worker = _start_queue_worker()
+    while not stop.wait(1):
+        if not queue_worker.is_alive():
+            log.warning("the queue's worker ended (is Redis away?), starting it anew")
+            queue_worker.join()
+            queue_worker = _start_queue_worker()
+
+    queue_worker.terminate()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    queue_worker.join(PATIENCE_SECONDS)
+    for ticker in tickers:
+        ticker.join(max(0.0, deadline - time.monotonic()))
+    if queue_worker.is_alive():
+        queue_worker.kill()
+
+
+def tick(app: Flask, lane: str, seconds: float, stop: threading.Event) -> None:
+    """Run the lane's jobs now and then every `seconds`, counted from start to start."""
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            with app.app_context():
+                schedule.run(lane)
+        except Exception:
+            log.exception("the %s failed as a whole, next time again", lane)
+        stop.wait(max(0.5, seconds - (time.monotonic() - began)))
+
+
+class JobWorker(HerokuWorker):
+    """Runs each job in a fork, with the app's context and a database connection of its own."""
+
+    app: Flask
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        with self.app.app_context():
+            db.engine.dispose(close=False)  # the parent's connections are the parent's
+            return super().perform_job(job, queue, execution)
+
+
+def work_on_queue() -> None:
+    """What the child does: RQ, until it is told to stop or Redis goes away."""
+    die_with_parent()
+    settings = load()
+    JobWorker.app = create_app(settings)
+    try:
+        worker = JobWorker(
+            [jobs.QUEUE],
+            connection=jobs.connect(settings, timeout=None),
+            serializer=JSONSerializer,
+            worker_ttl=30,
+            maintenance_interval=15,
+        )
+        worker.work(with_scheduler=True, logging_level="WARNING")
+    except (RedisError, OSError) as error:
+        log.warning("Redis is away: %s", error)
+        time.sleep(2)
+        sys.exit(1)
+
+
+def _start_queue_worker() -> BaseProcess:
+    # Spawned, not forked: a fork of a process with threads may inherit a lock nobody will open.
+    process = multiprocessing.get_context("spawn").Process(target=work_on_queue, name="rq")
+    process.start()
+    return process
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    try:
+        main(load())
+    except ConfigError as error:
+        sys.exit(f"ticketbay's worker cannot start.\n{error}")
