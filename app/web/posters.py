@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from typing import TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 Option = TypeVar("Option")
 
@@ -33,7 +33,7 @@ def poster(
     compose = COMPOSITIONS.get(category or "", _rings)
     shapes = "".join(compose(dice, palette))
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="art" width="{width}" height="{height}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="art" width="{escape(width)}" height="{escape(height)}"'
         f' viewBox="0 0 {VIEW_WIDTH} {VIEW_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
         f' aria-hidden="true" focusable="false">'
         f'<path fill="{palette.ground}" d="M0 0h{VIEW_WIDTH}v{VIEW_HEIGHT}H0z"/>'
@@ -64,8 +64,7 @@ def _lanes(dice: "_Dice", palette: "_Palette") -> Iterator[str]:
     """Nested bends, like the lanes of a running track, and one ball."""
     x, y = dice.between(240, 330), dice.between(220, 330)
     for radius in range(60, 420, 40):
-        end = x + dice.between(220, 420)
-        start = dice.between(-60, y - radius + 40)
+        start, end = dice.between(-60, 120), dice.between(-60, x - 40)
         path = f"M{start} {y + radius}H{x}A{radius} {radius} 0 0 0 {x} {y - radius}H{end}"
         yield _line(path, palette.ink(dice), dice.pick(STROKES))
     yield _disc(
