@@ -1,7 +1,8 @@
 """Posters drawn from an event's id: no photo rights, and every event is recognisable.
 
-The drawing is plain SVG with presentation attributes and sRGB hex colours. That keeps it valid under a strict
-Content-Security-Policy, and lets other renderers (PDF, PNG for link previews) draw the same picture.
+The drawing is plain SVG with presentation attributes and sRGB hex colours. That keeps it valid
+under a strict Content-Security-Policy, and lets other renderers (PDF, PNG for link previews) draw
+the same picture.
 """
 
 import math
@@ -33,7 +34,8 @@ def poster(
     compose = COMPOSITIONS.get(category or "", _rings)
     shapes = "".join(compose(dice, palette))
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="art" width="{escape(width)}" height="{escape(height)}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="art"'
+        f' width="{escape(width)}" height="{escape(height)}"'
         f' viewBox="0 0 {VIEW_WIDTH} {VIEW_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
         f' aria-hidden="true" focusable="false">'
         f'<path fill="{palette.ground}" d="M0 0h{VIEW_WIDTH}v{VIEW_HEIGHT}H0z"/>'
@@ -41,7 +43,7 @@ def poster(
     )
 
 
-# Compositions. Each yields SVG elements; what a visitor sees first is the family resemblance of a category.
+# Compositions. Each yields SVG elements; a category is recognised before the event is.
 
 
 def _rings(dice: "_Dice", palette: "_Palette") -> Iterator[str]:
@@ -169,7 +171,7 @@ def _point(x: int, y: int, radius: int, degrees: int) -> tuple[int, int]:
 
 
 class _Dice:
-    """Chance that falls the same way in every Python version, which `random.choice` does not promise."""
+    """Chance that falls alike in every Python version, which `random.choice` does not promise."""
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)

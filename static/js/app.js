@@ -1,5 +1,5 @@
 // What HTML and htmx cannot do alone: clocks, toasts, dialogs, forms that are sent once. Every page works without it.
-// Clocks count by the server's clock: the difference to ours is taken when an element is first seen.
+// Clocks go by the server's: the difference to ours is taken at first sight.
 const clocks = new WeakMap();
 const SPOKEN = [600, 300, 120, 60, 30]; // seconds left that are worth interrupting a screen reader for
 const URGENT = 120;
@@ -54,7 +54,7 @@ setInterval(tick, 1000);
 document.addEventListener("htmx:after:swap", tick);
 document.addEventListener("visibilitychange", tick);
 
-// Toasts go away by themselves, so they never hold the only message nor an action.
+// Toasts go away, so they never hold the only message nor an action.
 // The server sends one with the header HX-Trigger: {"toast": "Saved"}.
 function toast(text) {
   const element = document.createElement("p");

@@ -18,7 +18,7 @@ def test_the_same_event_always_has_the_same_poster() -> None:
 
 
 def test_a_poster_stays_the_same_across_releases() -> None:
-    """People recognise events by it, and link previews are cached: a new look must be a decision."""
+    """People recognise events by it, and link previews are cached: change it on purpose."""
     ground = re.search(r'<path fill="(#[0-9a-f]{6})"', poster("0190a1b2", category="sport"))
     assert ground is not None
     assert ground[1] == "#101834"
