@@ -5,6 +5,7 @@ keep rows locked and a connection taken for as long as Stripe likes.
 """
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,6 +94,8 @@ class Notice:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    # At INFO the package logs every address it calls; what went wrong we log ourselves.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     addresses: Any = {"api": settings.stripe_api_base} if settings.stripe_api_base else None
     app.extensions["stripe"] = stripe.StripeClient(
         settings.stripe_secret_key or "sk_test_missing",

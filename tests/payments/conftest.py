@@ -1,0 +1,88 @@
+"""Payments meet the real stripe package, over HTTP, against the simulator."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.config import SIMULATOR_WEBHOOK_SECRET
+from app.db import transaction
+from app.orders import reservation
+from app.orders.models import Order
+from app.payments import checkout
+from app.payments.models import CheckoutAttempt
+from stripe_simulator import running_simulator
+from tests.support.stripe import Stripe
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Iterator[str]:
+    with running_simulator() as running:
+        yield running.url
+
+
+@pytest.fixture
+def stripe(simulator_url: str) -> Iterator[Stripe]:
+    """The world outside: what buyers, banks and Stripe's dashboard do."""
+    stripe = Stripe(simulator_url)
+    stripe.reset()
+    yield stripe
+    assert stripe.violations() == [], "every call of ours fits the types of the stripe package"
+
+
+@pytest.fixture
+def environ(simulator_url: str) -> dict[str, str]:
+    return {
+        "STRIPE_API_BASE": simulator_url,
+        "STRIPE_SECRET_KEY": "sk_test_ticketbay",
+        "STRIPE_WEBHOOK_SECRET": SIMULATOR_WEBHOOK_SECRET,
+    }
+
+
+@pytest.fixture
+def reserved(stripe: Stripe, listing, buyer) -> Callable[..., int]:
+    """Reserves tickets of the listing for the buyer. The order's id."""
+
+    def reserve(quantity: int = 2, **who: Any) -> int:
+        by, of = who.get("buyer", buyer), who.get("listing", listing)
+        with transaction():
+            order = reservation.reserve(of.id, by.id, quantity, of.version)
+            return order.id
+
+    return reserve
+
+
+@pytest.fixture
+def begun(reserved, db) -> Callable[..., tuple[int, str]]:
+    """Reserves and opens the payment page. The order's id and the session's."""
+
+    def begin(quantity: int = 2, **who: Any) -> tuple[int, str]:
+        order_id = reserved(quantity, **who)
+        assert checkout.start_checkout(order_id)
+        return order_id, session_of(db, order_id)
+
+    return begin
+
+
+@pytest.fixture
+def order_of(db) -> Callable[[int], Order]:
+    """The order as the database has it now."""
+
+    def read(order_id: int) -> Order:
+        db.session.rollback()
+        return db.session.get_one(Order, order_id, populate_existing=True)
+
+    return read
+
+
+def session_of(db, order_id: int) -> str:
+    found = db.session.scalars(
+        select(CheckoutAttempt.session_id)
+        .where(CheckoutAttempt.order_id == order_id)
+        .order_by(CheckoutAttempt.id.desc())
+        .limit(1)
+    ).one()
+    db.session.rollback()
+    assert found
+    return found
