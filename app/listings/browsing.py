@@ -1,0 +1,240 @@
+"""The offers of one event, as visitors look at them.
+
+Statements stand at module level and select columns: building them anew and filling
+entities costs more than asking the database. Prices here have all fees in.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+
+from app import clock
+from app.catalog.models import Event
+from app.config import settings
+from app.db import db
+from app.listings.inventory import allowed_quantities
+from app.listings.models import Listing, ListingStatus, SplitRule, Ticket, TicketStatus
+from app.listings.pricing import all_in
+from app.listings.stock import AVAILABLE, has
+from app.listings.terms import seats_text
+
+MOST_TAKEN_SHOWN = 6
+CHEAPEST, NEWEST = SORTS = ("cheapest", "newest")
+
+Columns: TypeAlias = Select[*tuple[Any, ...]]
+
+_CURSOR = re.compile(r"(\d{1,15})-(\d{1,15})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One ticket card on an event's page. `state` is available, held or sold."""
+
+    listing_id: int
+    price_cents: int  # what a buyer pays for one ticket, all fees in
+    face_value_cents: int | None
+    section: str | None
+    row: str | None
+    seats: str
+    state: str
+    split_rule: str
+    available: int
+    held: int
+    held_until: datetime | None  # the earliest deadline: then somebody may let go
+    quantities: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """A page of offers. `taken`, some reserved and sold ones, comes after the last page."""
+
+    items: list[Offer]
+    taken: list[Offer]
+    next_cursor: str | None
+
+
+def offers_of(
+    event_id: int,
+    quantity: int | None = None,
+    section: str | None = None,
+    most_cents: int | None = None,
+    sort: str = CHEAPEST,
+    after: str | None = None,
+    limit: int = 20,
+) -> Offers:
+    """The event's active offers, where `quantity` is given those that sell so many.
+
+    `most_cents` is with all fees. `after` is the `next_cursor` of the page before;
+    one that makes no sense gives the first page.
+    """
+    wanted = _wanted(quantity, section, most_cents)
+    rows = _rows(_sorted(_ON_SALE.where(*wanted), sort, after), event_id, limit + 1)
+    has_more, rows = len(rows) > limit, rows[:limit]
+    taken: Sequence[Row[Any]] = []
+    if not has_more and quantity is None:
+        taken = _rows(_TAKEN.where(*wanted), event_id, MOST_TAKEN_SHOWN)
+    tickets = _tickets_of(row.id for row in (*rows, *taken))
+    return Offers(
+        items=[_offer(row, tickets[row.id]) for row in rows],
+        taken=[_offer(row, tickets[row.id]) for row in taken],
+        next_cursor=f"{rows[-1].price_cents}-{rows[-1].id}" if has_more else None,
+    )
+
+
+def fingerprint(event_id: int) -> str:
+    """Changes whenever the offers of the event would look different. One row answers it."""
+    row = db.session.execute(_FINGERPRINT, {"event_id": event_id, "now": clock.now()}).one()
+    return hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:20]
+
+
+def sections_of(event_id: int) -> Sequence[str | None]:
+    """The sections with an active offer, to choose from."""
+    return db.session.scalars(_SECTIONS, {"event_id": event_id}).all()
+
+
+_OF_EVENT = select(
+    Listing.id,
+    Listing.price_cents,
+    Listing.face_value_cents,
+    Listing.section,
+    Listing.row,
+    Listing.split_rule,
+).where(Listing.event_id == bindparam("event_id"), Listing.status == ListingStatus.ACTIVE)
+
+_ON_SALE = _OF_EVENT.where(has(TicketStatus.AVAILABLE)).limit(bindparam("limit"))
+
+_TAKEN = (
+    _OF_EVENT.where(
+        ~has(TicketStatus.AVAILABLE), or_(has(TicketStatus.HELD), has(TicketStatus.SOLD))
+    )
+    .order_by(case((has(TicketStatus.HELD), 0), else_=1), Listing.price_cents, Listing.id)
+    .limit(bindparam("limit"))
+)
+
+_TICKETS = select(Ticket.listing_id, Ticket.seat, Ticket.status, Ticket.held_until).where(
+    Ticket.listing_id.in_(bindparam("listing_ids", expanding=True)),
+    Ticket.status != TicketStatus.VOID,
+)
+
+# Sums of ids tell one set of tickets from another of the same size.
+_FINGERPRINT = (
+    select(
+        func.count(Ticket.id),
+        func.sum(Listing.version * Listing.id),
+        func.sum(case((Ticket.status == TicketStatus.AVAILABLE, Ticket.id), else_=0)),
+        func.sum(case((Ticket.status == TicketStatus.HELD, Ticket.id), else_=0)),
+        func.sum(case((Ticket.held_until <= bindparam("now"), Ticket.id), else_=0)),
+        func.max(Ticket.held_until),
+        select(Event.status).where(Event.id == bindparam("event_id")).scalar_subquery(),
+    )
+    .join(Listing, Ticket.listing_id == Listing.id)
+    .where(Listing.event_id == bindparam("event_id"), Listing.status == ListingStatus.ACTIVE)
+)
+
+_SECTIONS = (
+    select(Listing.section)
+    .where(
+        Listing.event_id == bindparam("event_id"),
+        Listing.status == ListingStatus.ACTIVE,
+        Listing.section.is_not(None),
+    )
+    .distinct()
+    .order_by(Listing.section)
+    .limit(100)
+)
+
+
+def _wanted(
+    quantity: int | None, section: str | None, most_cents: int | None
+) -> list[ColumnElement[bool]]:
+    conditions = []
+    if quantity is not None:
+        conditions.append(_sells(quantity))
+    if section:
+        conditions.append(Listing.section == section)
+    if most_cents is not None:
+        fee = (Listing.price_cents * settings().buyer_fee_bps + 5_000) // 10_000
+        conditions.append(Listing.price_cents + fee <= most_cents)
+    return conditions
+
+
+def _sells(quantity: int) -> ColumnElement[bool]:
+    """Whether one buyer may take so many: `allowed_quantities`, said in SQL."""
+    left, rule = AVAILABLE, Listing.split_rule
+    allowed = [
+        rule == SplitRule.ANY,
+        and_(rule == SplitRule.NO_SINGLE_LEFT, left - quantity != 1),
+        left == quantity,
+    ]
+    if quantity % 2 == 0:
+        allowed.append(rule == SplitRule.PAIRS)
+    return and_(left >= quantity, or_(*allowed))
+
+
+def _sorted(statement: Columns, sort: str, after: str | None) -> Columns:
+    """In order, from behind the cursor. Newest is by id, which grows with time."""
+    behind = _CURSOR.fullmatch(after or "")
+    price_cents, listing_id = (int(part) for part in behind.groups()) if behind else (None, None)
+    if sort == NEWEST:
+        statement = statement.order_by(Listing.id.desc())
+        return statement.where(Listing.id < listing_id) if behind else statement
+    statement = statement.order_by(Listing.price_cents, Listing.id)
+    if not behind:
+        return statement
+    return statement.where(
+        tuple_(Listing.price_cents, Listing.id) > tuple_(price_cents, listing_id)
+    )
+
+
+def _rows(statement: Columns, event_id: int, limit: int) -> Sequence[Row[Any]]:
+    return db.session.execute(statement, {"event_id": event_id, "limit": limit}).all()
+
+
+def _tickets_of(listing_ids: Iterable[int]) -> dict[int, list[Any]]:
+    tickets: dict[int, list[Any]] = defaultdict(list)
+    for ticket in db.session.execute(_TICKETS, {"listing_ids": list(listing_ids)}):
+        tickets[ticket.listing_id].append(ticket)
+    return tickets
+
+
+def _offer(row: Row[Any], tickets: list[Any]) -> Offer:
+    by_status: dict[str, list[Any]] = defaultdict(list)
+    for ticket in tickets:
+        by_status[ticket.status].append(ticket)
+    available, held = by_status[TicketStatus.AVAILABLE], by_status[TicketStatus.HELD]
+    state = next(
+        status
+        for status in (TicketStatus.AVAILABLE, TicketStatus.HELD, TicketStatus.SOLD)
+        if by_status[status] or status == TicketStatus.SOLD
+    )
+    return Offer(
+        listing_id=row.id,
+        price_cents=all_in(row.price_cents),
+        face_value_cents=row.face_value_cents,
+        section=row.section,
+        row=row.row,
+        seats=seats_text([ticket.seat for ticket in by_status[state] if ticket.seat]),
+        state=state,
+        split_rule=row.split_rule,
+        available=len(available),
+        held=len(held),
+        held_until=min((ticket.held_until for ticket in held), default=None),
+        quantities=allowed_quantities(row.split_rule, len(available)),
+    )

@@ -1,0 +1,192 @@
+"""Offering tickets: publish, edit, withdraw. Each under the listing's lock, as reserving is."""
+
+from collections import Counter
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+
+from app import clock
+from app.catalog.models import Event
+from app.config import settings
+from app.db import db, lock
+from app.errors import Conflict, Invalid
+from app.listings.domain_events import (
+    ListingPublished,
+    ListingUpdated,
+    ListingWithdrawn,
+)
+from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
+from app.listings.terms import MOST_TICKETS_A_LISTING, Terms
+from app.outbox.recording import record
+from app.web.filters import clock_time, short_date
+
+# What the deal is about, and what may change while somebody pays for it.
+_DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
+_COLUMNS = (*_DEAL, "notes", "handover_method", "handover_notes")
+
+
+class TicketsHeld(Conflict):
+    """Somebody is paying for a ticket of this listing right now."""
+
+
+def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
+    """Put tickets on sale; `terms` are the fields of Terms. The new listing.
+
+    Refuses with Invalid (a term that cannot be) or Conflict (the event is over or cancelled).
+    """
+    wanted = _checked(**terms)
+    if not wanted.count:
+        raise Invalid("Name the seats, or say how many tickets there are.", field="quantity")
+    event = db.session.get_one(Event, event_id)
+    _refuse_unless_ahead(event)
+    listing = Listing(
+        event_id=event.id, seller_id=seller_id, currency=settings().currency, **_columns(wanted)
+    )
+    listing.tickets = [Ticket(seat=seat) for seat in wanted.names]
+    db.session.add(listing)
+    db.session.flush()
+    record(ListingPublished(**_facts(listing)))
+    return listing
+
+
+def edit(listing_id: int, seller_id: int, version: int, **terms: Any) -> Listing:
+    """Change the offer that the seller saw as `version`; `terms` are the fields of Terms.
+
+    NotFound unless it is the seller's. Conflict while somebody pays for one of its
+    tickets (except for notes and the handover), or if it has changed meanwhile.
+    """
+    listing = _locked(listing_id, seller_id)
+    wanted = _checked(**terms)
+    if _would_change_the_deal(listing, wanted):
+        refuse_while_held(listing)
+    if listing.version != version:
+        raise Conflict("This offer has changed meanwhile. Check it and save again.")
+    if listing.status != ListingStatus.ACTIVE:
+        raise Conflict("You have withdrawn this offer. Publish a new one instead.")
+    _refuse_unless_ahead(listing.event)
+    for name, value in _columns(wanted).items():
+        setattr(listing, name, value)
+    _arrange_tickets(listing, wanted)
+    listing.version += 1
+    db.session.flush()
+    record(ListingUpdated(**_facts(listing)))
+    return listing
+
+
+def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
+    """Take what is left off the market. What was sold stays sold; a second click does no harm.
+
+    NotFound unless it is the seller's. Conflict while a ticket is held, or if it changed.
+    """
+    listing = _locked(listing_id, seller_id)
+    if listing.status == ListingStatus.WITHDRAWN:
+        return listing
+    refuse_while_held(listing)
+    if listing.version != version:
+        raise Conflict("This offer has changed meanwhile. Check it before you withdraw it.")
+    listing.status = ListingStatus.WITHDRAWN
+    listing.version += 1
+    db.session.flush()
+    record(ListingWithdrawn(**_facts(listing)))
+    return listing
+
+
+def refuse_while_held(listing: Listing) -> None:
+    """TicketsHeld, with the reason and until when in the venue's zone, if a ticket is held."""
+    deadlines = [ticket.held_until for ticket in listing.tickets if ticket.held_until]
+    if not deadlines:
+        return
+    if min(deadlines) <= clock.now():
+        raise TicketsHeld(
+            "A buyer has reserved tickets of this offer and its payment is being checked. "
+            "Try again in a few minutes."
+        )
+    zone, until = listing.event.venue.zone, max(deadlines)
+    raise TicketsHeld(
+        f"A buyer has reserved tickets of this offer until {clock_time(until, zone)} "
+        f"({short_date(until, zone)}, {zone.key}). You can change it after that."
+    )
+
+
+def seats_on_sale(listing: Listing) -> list[str]:
+    """The names of the seats that nobody has taken; empty if they have none."""
+    return [ticket.seat for ticket in _available(listing) if ticket.seat]
+
+
+def _checked(**terms: Any) -> Terms:
+    wanted = Terms(**terms)
+    wanted.check_money(settings().buyer_fee_bps, settings().currency)
+    return wanted
+
+
+def _locked(listing_id: int, seller_id: int) -> Listing:
+    listing = db.session.get(Listing, listing_id)
+    if listing is None or listing.seller_id != seller_id:
+        raise NotFound
+    listing = lock(Listing, listing_id)
+    db.session.expire(listing, ["tickets"])  # read again what others did before we had the lock
+    return listing
+
+
+def _refuse_unless_ahead(event: Event) -> None:
+    if event.is_cancelled:
+        raise Conflict("This event is cancelled. Its tickets cannot be offered.")
+    if event.has_begun():
+        raise Conflict("This event is over or has begun. Its tickets cannot be offered any more.")
+
+
+def _would_change_the_deal(listing: Listing, wanted: Terms) -> bool:
+    """Whether a buyer who is paying would get something else than they saw."""
+    now = Counter(ticket.seat for ticket in _available(listing))
+    then = Counter(wanted.names)
+    return now != then or any(getattr(listing, name) != getattr(wanted, name) for name in _DEAL)
+
+
+def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
+    """Make what is on sale be what is wanted: seats that stay, are renamed, come and go."""
+    taken = {t.seat for t in listing.tickets if t.seat and t.status == TicketStatus.SOLD}
+    if twice := taken.intersection(wanted.seats or ()):
+        raise Invalid(f"Seat {sorted(twice)[0]} is already sold.", field="seats")
+    sold = sum(ticket.status == TicketStatus.SOLD for ticket in listing.tickets)
+    if not sold and not wanted.count:
+        raise Invalid("An offer has at least one ticket. Withdraw it instead.", field="quantity")
+    if sold + wanted.count > MOST_TICKETS_A_LISTING:
+        raise Invalid(
+            f"An offer has at most {MOST_TICKETS_A_LISTING} tickets, sold ones included.",
+            field="quantity",
+        )
+
+    spare = _available(listing)
+    missing: list[str | None] = []
+    for seat in wanted.names:
+        same = next((ticket for ticket in spare if ticket.seat == seat), None)
+        if same:
+            spare.remove(same)
+        else:
+            missing.append(seat)
+    for ticket in spare[len(missing) :]:
+        # Not deleted: an order that ran out may have had it. Nameless, so that the name is free.
+        ticket.status, ticket.seat = TicketStatus.VOID, None
+    db.session.flush()
+    for ticket, seat in zip(spare, missing, strict=False):
+        ticket.seat = seat
+    listing.tickets += [Ticket(seat=seat) for seat in missing[len(spare) :]]
+
+
+def _available(listing: Listing) -> list[Ticket]:
+    return [ticket for ticket in listing.tickets if ticket.status == TicketStatus.AVAILABLE]
+
+
+def _columns(wanted: Terms) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in _COLUMNS}
+
+
+def _facts(listing: Listing) -> dict[str, Any]:
+    return {
+        "listing_id": listing.id,
+        "event_id": listing.event_id,
+        "price_cents": listing.price_cents,
+        "currency": listing.currency,
+        "quantity": len(_available(listing)),
+        "listing_version": listing.version,
+    }

@@ -1,0 +1,155 @@
+"""What a seller may ask for: the terms of an offer, checked. Pure, no database."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Invalid
+from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.listings.models import HandoverMethod, SplitRule
+from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents, format_cents
+
+MOST_TICKETS_A_LISTING = 50
+LONGEST_SEAT = 12
+LONGEST_PLACE = 40  # a section or a row
+LONGEST_NOTES = 500
+
+_RANGE = re.compile(r"(\d{1,5})\s*[-\N{EN DASH}]\s*(\d{1,5})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """An offer as the seller wants it. Invalid, naming the field, if it cannot be one.
+
+    Either `seats` names the tickets or `quantity` counts them. Both are about the
+    tickets that are still to be sold; those already sold are not the seller's to change.
+    """
+
+    price_cents: int
+    face_value_cents: int | None = None
+    seats: list[str] | None = None
+    quantity: int | None = None
+    section: str | None = None
+    row: str | None = None
+    notes: str | None = None
+    split_rule: str = SplitRule.ANY
+    handover_method: str = HandoverMethod.TRANSFER
+    handover_notes: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, longest in _LONGEST.items():
+            self._set(name, _short_text(getattr(self, name), longest, name))
+        if self.seats:
+            self._set("seats", [_seat(seat) for seat in self.seats])
+        self._check_tickets()
+        if self.split_rule not in tuple(SplitRule):
+            raise Invalid("Choose how the tickets may be split.", field="split_rule")
+        if self.handover_method not in tuple(HandoverMethod):
+            raise Invalid("Choose how the tickets get to the buyer.", field="handover_method")
+        if self.split_rule == SplitRule.TOGETHER and self.count > MOST_TICKETS_AN_ORDER:
+            raise Invalid(
+                f"One buyer takes at most {MOST_TICKETS_AN_ORDER} tickets. "
+                "Allow splitting, or offer fewer.",
+                field="split_rule",
+            )
+
+    @property
+    def count(self) -> int:
+        """How many tickets are offered."""
+        return len(self.seats) if self.seats else self.quantity or 0
+
+    @property
+    def names(self) -> list[str | None]:
+        """One entry per ticket: its seat, or None where seats have no name."""
+        return [*self.seats] if self.seats else [None] * self.count
+
+    def check_money(self, fee_bps: int, currency: str) -> None:
+        """Invalid if Stripe would refuse to charge one ticket, or as many as an order can have."""
+        if self.price_cents <= 0:
+            raise Invalid("Enter a price above zero.", field="price")
+        for_one = self.price_cents + fee_cents(self.price_cents, fee_bps)
+        if for_one < LEAST_CHARGE_CENTS:
+            least = format_cents(LEAST_CHARGE_CENTS, currency)
+            raise Invalid(f"A ticket must cost the buyer at least {least}.", field="price")
+        if for_one * MOST_TICKETS_AN_ORDER > MOST_CHARGE_CENTS:
+            most = format_cents(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
+            raise Invalid(f"A ticket may cost the buyer at most {most}.", field="price")
+        if self.face_value_cents is not None and not 0 < self.face_value_cents <= MOST_CHARGE_CENTS:
+            raise Invalid("Enter the price printed on the ticket, or nothing.", field="face_value")
+
+    def _check_tickets(self) -> None:
+        if self.seats and self.quantity not in (None, len(self.seats)):
+            raise Invalid(
+                f"You named {len(self.seats)} seats but {self.quantity} tickets. "
+                "Make both the same, or leave the seats empty.",
+                field="quantity",
+            )
+        if self.seats and len(set(self.seats)) < len(self.seats):
+            raise Invalid("Name each seat once.", field="seats")
+        if not 0 <= self.count <= MOST_TICKETS_A_LISTING:
+            raise Invalid(
+                f"Offer between 1 and {MOST_TICKETS_A_LISTING} tickets at a time.",
+                field="seats" if self.seats else "quantity",
+            )
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # the terms are frozen for everybody else
+
+
+def parse_seats(text: str | None) -> list[str]:
+    """`4-7, 9, B12` as `["4", "5", "6", "7", "9", "B12"]`. Invalid if a range makes no sense."""
+    seats: list[str] = []
+    for part in re.split(r"[,;\n]", text or ""):
+        part = part.strip()
+        if match := _RANGE.fullmatch(part):
+            first, last = int(match[1]), int(match[2])
+            if not first <= last < first + MOST_TICKETS_A_LISTING:
+                raise Invalid(f"We cannot read the seats {part}. Write 4-7.", field="seats")
+            seats += [str(number) for number in range(first, last + 1)]
+        elif part:
+            seats.append(part)
+    return seats
+
+
+def seats_text(seats: list[str]) -> str:
+    """The opposite of `parse_seats`: neighbours as a range, the rest one by one."""
+    numbers = sorted({int(seat) for seat in seats if _is_plain_number(seat)})
+    names = [seat for seat in seats if not _is_plain_number(seat)]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join([_run(run) for run in runs] + sorted(names))
+
+
+_LONGEST = {
+    "section": LONGEST_PLACE,
+    "row": LONGEST_PLACE,
+    "notes": LONGEST_NOTES,
+    "handover_notes": LONGEST_NOTES,
+}
+
+
+def _short_text(text: str | None, longest: int, field: str) -> str | None:
+    text = (text or "").strip()
+    if len(text) > longest:
+        raise Invalid(f"Use at most {longest} characters.", field=field)
+    return text or None
+
+
+def _seat(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_SEAT:
+        raise Invalid(f"A seat has a name of at most {LONGEST_SEAT} characters.", field="seats")
+    return name
+
+
+def _is_plain_number(seat: str) -> bool:
+    # A seat "007" must come back as it was.
+    return seat.isascii() and seat.isdigit() and str(int(seat)) == seat
+
+
+def _run(run: list[int]) -> str:
+    return str(run[0]) if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}"

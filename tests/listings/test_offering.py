@@ -1,0 +1,277 @@
+import pytest
+from werkzeug.exceptions import NotFound
+
+from app.catalog.models import EventStatus
+from app.db import transaction
+from app.errors import Conflict, Invalid
+from app.listings import inventory, offering
+from app.listings.models import Listing, ListingStatus, SplitRule, TicketStatus
+from app.orders import reservation
+from app.outbox.models import Message
+
+
+@pytest.fixture
+def publish(seller, event):
+    def make(**terms):
+        terms = {"price_cents": 4500, "seats": ["4", "5"]} | terms
+        with transaction():
+            return offering.publish(seller_id=seller.id, event_id=event.id, **terms)
+
+    return make
+
+
+@pytest.fixture
+def edit(listing, seller):
+    """Edits the listing as it was published; further arguments say what is new."""
+
+    def make(version=1, by=None, **terms):
+        terms = {"price_cents": 4500, "seats": ["1", "2"]} | terms
+        with transaction():
+            return offering.edit(listing.id, (by or seller).id, version, **terms)
+
+    return make
+
+
+@pytest.fixture
+def withdraw(listing, seller):
+    def make(version=1, by=None):
+        with transaction():
+            return offering.withdraw(listing.id, (by or seller).id, version)
+
+    return make
+
+
+@pytest.fixture
+def reserve(listing, buyer):
+    def make(quantity=1):
+        with transaction():
+            return reservation.reserve(listing.id, buyer.id, quantity, version=1)
+
+    return make
+
+
+def seats(listing, status=TicketStatus.AVAILABLE):
+    return [ticket.seat for ticket in listing.tickets if ticket.status == status]
+
+
+# Publishing
+
+
+def test_a_published_offer_is_on_sale_and_told(db, publish):
+    listing = publish(section=" G ", row="12", notes="", face_value_cents=5000)
+
+    assert (listing.status, listing.version, listing.currency) == ("active", 1, "EUR")
+    assert (listing.section, listing.row, listing.notes) == ("G", "12", None)
+    assert seats(listing) == ["4", "5"]
+    message = db.session.scalars(db.select(Message)).one()
+    assert (message.type, message.subject) == ("listing.published", f"listings/{listing.id}")
+    assert message.data == {
+        "listing_id": listing.id,
+        "event_id": listing.event_id,
+        "price_cents": 4500,
+        "currency": "EUR",
+        "quantity": 2,
+        "listing_version": 1,
+    }
+
+
+def test_tickets_without_seats_are_counted(publish):
+    assert seats(publish(seats=None, quantity=3)) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"price_cents": 0}, "price"),
+        ({"price_cents": -4500}, "price"),
+        ({"price_cents": 47}, "price"),  # 49 cents with the fee: Stripe wants 50
+        ({"price_cents": 11_904_762}, "price"),  # eight of them are more than Stripe takes
+        ({"face_value_cents": 0}, "face_value"),
+        ({"seats": None}, "quantity"),
+        ({"seats": None, "quantity": 51}, "quantity"),
+        ({"seats": None, "quantity": -1}, "quantity"),
+        ({"seats": ["4", "4 "]}, "seats"),
+        ({"seats": ["x" * 13]}, "seats"),
+        ({"seats": ["4", "5"], "quantity": 3}, "quantity"),
+        ({"seats": None, "quantity": 9, "split_rule": SplitRule.TOGETHER}, "split_rule"),
+        ({"split_rule": "whatever"}, "split_rule"),
+        ({"handover_method": "by pigeon"}, "handover_method"),
+        ({"section": "x" * 41}, "section"),
+        ({"notes": "x" * 501}, "notes"),
+    ],
+)
+def test_what_cannot_be_sold_is_not_published(db, publish, terms, field):
+    with pytest.raises(Invalid) as refusal:
+        publish(**terms)
+
+    assert refusal.value.field == field
+    assert not db.session.scalars(db.select(Listing)).all()
+
+
+@pytest.mark.parametrize("price_cents", [48, 11_904_761])
+def test_the_least_and_the_most_that_stripe_takes_are_published(publish, price_cents):
+    assert publish(price_cents=price_cents).price_cents == price_cents
+
+
+def test_nobody_lists_for_an_event_that_has_begun(publish, later):
+    later(days=31)
+    with pytest.raises(Conflict, match="begun"):
+        publish()
+
+
+def test_nobody_lists_for_a_cancelled_event(publish, event):
+    with transaction():
+        event.status = EventStatus.CANCELLED
+    with pytest.raises(Conflict, match="cancelled"):
+        publish()
+
+
+# Editing
+
+
+def test_an_edit_changes_the_offer_and_counts_the_version(db, edit):
+    listing = edit(price_cents=3900, seats=["2", "3", "9"], split_rule=SplitRule.PAIRS, notes="Hi")
+
+    assert (listing.price_cents, listing.version, listing.notes) == (3900, 2, "Hi")
+    assert sorted(seats(listing)) == ["2", "3", "9"]
+    message = db.session.scalars(db.select(Message)).one()
+    assert (message.type, message.data["listing_version"]) == ("listing.updated", 2)
+    assert message.data["quantity"] == 3
+
+
+def test_seats_that_are_taken_out_are_not_offered_and_may_come_back(edit, listing):
+    edit(seats=["2"])
+    assert inventory.available_count(listing.id) == 1
+    edit(version=2, seats=["1", "2"])
+    assert sorted(seats(listing)) == ["1", "2"]
+
+
+def test_a_seat_whose_order_ran_out_can_be_taken_out(edit, reserve, listing):
+    order = reserve()
+    with transaction():
+        inventory.release([order.id])
+
+    assert seats(edit(seats=["7"])) == ["7"]
+
+
+def test_a_stale_edit_is_refused_not_merged(edit, listing):
+    edit(price_cents=3900)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        edit(price_cents=9900)
+
+    assert listing.price_cents == 3900
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"price_cents": 9900},
+        {"seats": ["3"]},
+        {"seats": ["2", "3"]},
+        {"split_rule": SplitRule.TOGETHER},
+        {"section": "Z"},
+        {"face_value_cents": 100},
+    ],
+)
+def test_what_a_buyer_is_paying_for_does_not_change(edit, reserve, terms):
+    reserve()
+    with pytest.raises(offering.TicketsHeld, match=r"until \d\d:\d\d .*Europe/Berlin"):
+        edit(**{"seats": ["2"]} | terms)
+
+
+def test_held_is_said_before_stale(edit, reserve):
+    reserve()
+    with pytest.raises(offering.TicketsHeld):
+        edit(version=0, price_cents=9900)
+
+
+def test_notes_may_change_while_a_buyer_pays(edit, reserve):
+    reserve()
+    assert edit(seats=["2"], notes="Side entrance").notes == "Side entrance"
+
+
+def test_after_the_deadline_the_payment_is_being_checked(edit, reserve, later):
+    reserve()
+    later(minutes=16)
+    with pytest.raises(offering.TicketsHeld, match="payment is being checked"):
+        edit(price_cents=9900)
+
+
+def test_sold_tickets_never_change(edit, reserve, listing):
+    order = reserve()
+    with transaction():
+        inventory.sell(order.id)
+
+    edit(seats=["8"], price_cents=9900)
+    assert seats(listing, TicketStatus.SOLD) == ["1"]
+    assert seats(listing) == ["8"]
+    with pytest.raises(Invalid, match="Seat 1 is already sold"):
+        edit(version=2, seats=["1"])
+
+
+def test_an_offer_keeps_at_least_one_ticket(edit):
+    with pytest.raises(Invalid, match="Withdraw"):
+        edit(seats=None, quantity=0)
+
+
+def test_notes_of_a_sold_out_offer_may_change(edit, reserve):
+    order = reserve(quantity=2)
+    with transaction():
+        inventory.sell(order.id)
+
+    assert edit(seats=None, quantity=0, handover_notes="By mail").handover_notes == "By mail"
+
+
+def test_an_event_that_has_begun_is_not_edited(edit, later):
+    later(days=31)
+    with pytest.raises(Conflict, match="begun"):
+        edit(notes="Late")
+
+
+# Withdrawing
+
+
+def test_a_withdrawn_offer_is_off_the_market(db, withdraw, listing):
+    withdraw()
+    assert (listing.status, listing.version) == (ListingStatus.WITHDRAWN, 2)
+    assert db.session.scalars(db.select(Message.type)).all() == ["listing.withdrawn"]
+
+
+def test_withdrawing_twice_is_withdrawing_once(withdraw, listing):
+    withdraw()
+    withdraw()
+    assert listing.version == 2
+
+
+def test_nobody_withdraws_while_a_buyer_pays(withdraw, reserve):
+    reserve()
+    with pytest.raises(offering.TicketsHeld):
+        withdraw(version=0)
+
+
+def test_a_stale_withdrawal_is_refused(withdraw, edit):
+    edit(price_cents=3900)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        withdraw()
+
+
+def test_a_withdrawn_offer_is_not_edited(withdraw, edit):
+    withdraw()
+    with pytest.raises(Conflict, match="withdrawn"):
+        edit(version=2, price_cents=9900)
+
+
+def test_for_a_stranger_the_offer_does_not_exist(withdraw, edit, stranger):
+    with pytest.raises(NotFound):
+        edit(by=stranger, price_cents=1)
+    with pytest.raises(NotFound):
+        withdraw(by=stranger)
+
+
+def test_a_hold_that_is_over_before_the_edit_is_no_obstacle(edit, reserve, listing):
+    order = reserve()
+    with transaction():
+        inventory.release([order.id])
+    edit(price_cents=9900)
+    assert listing.price_cents == 9900
+    assert not [t for t in listing.tickets if t.held_until or t.order_id]
