@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.orders import models
+from app.orders import models, routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    pass
+    app.register_blueprint(routes.bp)

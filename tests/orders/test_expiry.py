@@ -64,7 +64,7 @@ def test_the_set_leaves_out_an_order_whose_checkout_began(
     later(hours=1)
 
     assert expiry.cancel_overdue() == 1
-    db.session.expire_all()
+    db.session.rollback()
     assert paying.is_awaiting_payment
     assert idle.status == OrderStatus.CANCELLED
 

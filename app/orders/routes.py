@@ -1,0 +1,130 @@
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.accounts.access import anyone, signed_in
+from app.config import settings
+from app.db import transaction
+from app.errors import Refusal
+from app.orders import cancellation, history, offers, reservation, sales
+from app.orders.forms import ReservationForm
+from app.orders.history import Section
+from app.orders.models import Actor, Order
+from app.web.pages import fragment_or_page, fragment_or_redirect, go_to
+
+bp = Blueprint("orders", __name__)
+
+
+def listing_with_quantity(listing_id: int) -> str:
+    """Where the reserve form stands, with the number that was chosen in it."""
+    return url_for(".listing", listing_id=listing_id, quantity=request.form.get("quantity"))
+
+
+@bp.get("/listings/<int:listing_id>")
+@anyone
+def listing(listing_id: int) -> ResponseReturnValue:
+    """The offer, and the form to reserve it."""
+    form = ReservationForm(formdata=None, data={"quantity": request.args.get("quantity", 0, int)})
+    return _offer(listing_id, form)
+
+
+@bp.post("/listings/<int:listing_id>/reservations")
+@signed_in(back_to=listing_with_quantity)
+def create_reservation(listing_id: int) -> ResponseReturnValue:
+    """Reserve tickets and go on to pay, or say in the form why not."""
+    form = ReservationForm()
+    if not form.validate_on_submit():
+        return _offer(listing_id, form, status=422)
+    buyer_id, wanted = current_user.id, (form.quantity.data, form.version.data)
+    try:
+        reservation.refuse_if_hopeless(listing_id, *wanted)
+        with transaction():
+            order = reservation.reserve(listing_id, buyer_id, *wanted)
+    except Refusal as refusal:
+        form.quantity.errors = [str(refusal)]
+        return _offer(listing_id, form, status=refusal.status)
+    return go_to(url_for(".show", public_id=order.public_id))
+
+
+@bp.get("/orders")
+@signed_in
+def index() -> ResponseReturnValue:
+    """My orders: all sections, or the next page of one."""
+    section = request.args.get("section", type=Section)
+    pages = [
+        history.page_of(current_user.id, each, after=request.args.get("after"))
+        for each in ([section] if section else Section)
+    ]
+    return render_template("orders/index.html", pages=pages, **_clock())
+
+
+@bp.get("/orders/<public_id>")
+@signed_in
+def show(public_id: str) -> ResponseReturnValue:
+    """One order, from the countdown to the seats. The fragment polls this."""
+    order = _order_or_404(public_id)
+    return fragment_or_page("orders/_order.html", "orders/show.html", order=order, **_clock())
+
+
+@bp.post("/orders/<public_id>/cancellation")
+@signed_in
+def cancel(public_id: str) -> ResponseReturnValue:
+    """Give the tickets back before paying."""
+    order_id = _order_or_404(public_id).id
+    try:
+        with transaction():
+            cancellation.cancel(order_id, actor=Actor.BUYER, reason="buyer")
+    except Refusal as refusal:
+        return fragment_or_page(
+            "orders/_order.html",
+            "orders/show.html",
+            status=refusal.status,
+            order=_order_or_404(public_id),
+            refusal=str(refusal),
+            **_clock(),
+        )
+    return fragment_or_redirect(
+        "orders/_order.html",
+        url_for(".show", public_id=public_id),
+        order=_order_or_404(public_id),
+        **_clock(),
+    )
+
+
+@bp.get("/selling")
+@signed_in
+def selling() -> ResponseReturnValue:
+    """My listings in every state, and what is owed to me."""
+    seller_id = current_user.id
+    page = sales.page_of(seller_id, after=request.args.get("after", type=int))
+    return render_template(
+        "orders/selling.html", page=page, owed_cents=sales.owed_cents(seller_id), **_clock()
+    )
+
+
+def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> ResponseReturnValue:
+    offer = offers.look_at(listing_id) or abort(404)
+    form.show(offer.quantities, offer.listing.version)
+    visitor = current_user.id if current_user.is_authenticated else None
+    return fragment_or_page(
+        "orders/_offer.html",
+        "orders/listing.html",
+        status=status,
+        offer=offer,
+        form=form,
+        is_mine=visitor == offer.listing.seller_id,
+        my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
+        **_clock(),
+    )
+
+
+def _order_or_404(public_id: str) -> Order:
+    return history.order_of(current_user.id, public_id) or abort(404)
+
+
+def _clock() -> dict[str, Any]:
+    """What a countdown needs."""
+    return {"now": clock.now(), "hold_seconds": settings().order_hold_seconds}

@@ -1,0 +1,109 @@
+import pytest
+
+from app.db import lock, transaction
+from app.listings.models import Listing, ListingStatus
+from app.orders import fulfilment, sales
+from app.orders.models import Actor, Order
+
+
+@pytest.fixture
+def my_listings(as_user, seller):
+    """The text of the seller's page."""
+    return lambda query="": as_user(seller).get(f"/selling{query}").text
+
+
+def test_sellers_keep_sight_of_every_listing(db, my_listings, offer, reserve, pay):
+    offer(section="Active one")
+    reserved = reserve(of=offer(tickets=1, section="Reserved one"))
+    pay(reserve(of=offer(tickets=1, section="Sold one")))
+    offer(section="Withdrawn one", status=ListingStatus.WITHDRAWN)
+
+    text = my_listings()
+    for words in ("Active one", "Reserved one", "Sold one", "Withdrawn one"):
+        assert words in text
+    until = reserved.expires_at.astimezone(reserved.listing.event.venue.zone)
+    for tag in (">Active<", f">Reserved until {until:%H:%M}<", ">Sold<", ">Withdrawn<"):
+        assert tag in text
+
+
+def test_the_tickets_of_a_listing_are_counted_by_status(seller, offer, reserve, pay):
+    listing = offer(tickets=6)
+    pay(reserve(3, of=listing))
+    reserve(2, of=listing)
+
+    line = sales.page_of(seller.id).listings[0]
+    assert (line.available, line.held, line.sold) == (1, 2, 3)
+
+
+def test_what_is_owed_is_the_price_without_the_fee(my_listings, seller, offer, reserve, pay):
+    pay(reserve(2, of=offer(price_cents=4500)))
+    pay(reserve(1, of=offer(price_cents=1000)))
+
+    assert sales.owed_cents(seller.id) == 10000
+    text = my_listings()
+    for amount in ("€100.00", "€90.00", "€10.00"):
+        assert amount in text
+    assert "pays out after the event" in text
+
+
+def test_unpaid_and_refunded_orders_owe_nothing(seller, offer, reserve, pay):
+    listing = offer(tickets=4)
+    refunded = pay(reserve(of=listing))
+    with transaction():
+        fulfilment.refund(lock(Order, refunded.id), actor=Actor.OPERATOR, reason="operator")
+    reserve(of=listing)
+
+    assert sales.owed_cents(seller.id) == 0
+    assert sales.page_of(seller.id).listings[0].owed_cents == 0
+
+
+def test_while_held_edit_and_withdraw_are_greyed_with_the_reason(my_listings, listing, reserve):
+    assert "Withdraw</button>" in my_listings()
+    reserve()
+
+    text = my_listings()
+    assert f"/listings/{listing.id}/edit" not in text
+    assert text.count("disabled aria-describedby") == 2
+    assert "A buyer is paying" in text
+
+
+def test_after_the_deadline_the_payment_is_being_checked(my_listings, reserve, later):
+    reserve()
+    later(minutes=15, seconds=1)
+
+    assert "Payment is being checked" in my_listings()
+
+
+def test_nobody_sees_the_listings_of_others(as_user, rival, listing):
+    text = as_user(rival).get("/selling").text
+
+    assert "Nothing for sale yet" in text
+    assert "Blur" not in text
+
+
+@pytest.fixture
+def many_listings(db, seller, event):
+    """The ids of 25 listings, the oldest first."""
+    listings = [
+        Listing(seller=seller, event=event, price_cents=4500, currency="EUR") for _ in range(25)
+    ]
+    for listing in listings:
+        db.session.add(listing)
+        db.session.flush()
+    db.session.commit()
+    return [listing.id for listing in listings]
+
+
+def test_twenty_listings_a_page_and_none_twice(my_listings, seller, many_listings, statements):
+    ids = many_listings
+    with statements() as run:
+        first = my_listings()
+    assert len(run) <= 10  # signing in asks, too
+    assert f"/selling?after={ids[5]}" in first
+    pages = [sales.page_of(seller.id), sales.page_of(seller.id, after=ids[5])]
+    assert [line.id for page in pages for line in page.listings] == ids[::-1]
+    assert pages[1].next_after is None
+
+
+def test_the_cursor_of_somebody_else_leads_nowhere(as_user, rival, listing):
+    assert "Blur" not in as_user(rival).get(f"/selling?after={listing.id}").text
