@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.config import settings
-from app.payments import gateway
+from app.payments import gateway, routes
 
 __all__ = ["init_app"]
 
@@ -11,3 +11,4 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     with app.app_context():
         gateway.init_app(app, settings())
+    app.register_blueprint(routes.bp)
