@@ -1,14 +1,21 @@
 """Money is an integer of minor units (cents) and an ISO 4217 currency, never a float."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency
 
 # What Stripe charges: at least about 50 cents, at most 999,999.99.
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 LEAST_CHARGE_CENTS = 50
 MOST_CHARGE_CENTS = 99_999_999
+
+AMOUNT = re.compile(
+    r"[0-9]{1,9}([.,][0-9]{1,2})?"
+    r"|[0-9]{1,3}(\.[0-9]{3}){1,2}(,[0-9]{1,2})?"
+    r"|[0-9]{1,3}(,[0-9]{3}){1,2}(\.[0-9]{1,2})?"
+)
 
 
 def fee_cents(price_cents: int, rate_bps: int) -> int:
@@ -17,26 +24,13 @@ def fee_cents(price_cents: int, rate_bps: int) -> int:
 
 
 def parse_cents(text: str) -> int:
-    """`45`, `45.5`, `45,50` or `1.234,50` as cents. ValueError for anything else."""
-    plain = text.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
-    # The last separator is the decimal one if one or two digits follow: 1.234,50 and 1,234.50.
-    head, separator, tail = max(
-        plain.rpartition("."), plain.rpartition(","), key=lambda p: len(p[0])
-    )
-    if separator and len(tail) in (1, 2):
-        whole = head.replace(".", "").replace(",", "")
-        plain = f"{whole}.{tail}"
-    elif separator and len(tail) == 3 and head:
-        plain = plain.replace(".", "").replace(",", "")
-    if not plain.replace(".", "", 1).isascii() or not plain.replace(".", "", 1).isdigit():
-        raise ValueError(f"{text!r} is not an amount of money")
-    try:
-        cents = Decimal(plain) * 100
-    except InvalidOperation as error:
-        raise ValueError(f"{text!r} is not an amount of money") from error
-    if cents != int(cents):
-        raise ValueError(f"{text!r} has more than two decimals")
-    return int(cents)
+    """`45`, `45.5`, `45,50`, `1.234,50` or `1,234.50` as cents. ValueError for anything else."""
+    plain = re.sub(r"\s", "", text)
+    if not AMOUNT.fullmatch(plain):
+        raise ValueError(f"{text.strip()!r} is not an amount of money")
+    # One or two digits behind the last separator are decimals; three are a group: 1.234
+    whole, decimals = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", plain).groups()  # type: ignore[union-attr]
+    return int(re.sub("[.,]", "", whole)) * 100 + int((decimals or "").ljust(2, "0"))
 
 
 @lru_cache(
@@ -45,8 +39,3 @@ def parse_cents(text: str) -> int:
 def format_cents(cents: int, currency: str, locale: str = "en") -> str:
     """For people: `€58.00`, `58,00 €`."""
     return format_currency(Decimal(cents) / 100, currency, locale=locale)
-
-
-def has_two_decimals(currency: str) -> bool:
-    """Whether the currency's minor unit is a hundredth, the only kind we can count in."""
-    return get_currency_precision(currency) == 2
