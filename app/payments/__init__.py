@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.config import settings
-from app.payments import gateway, routes
+from app.payments import commands, gateway, routes
 
 __all__ = ["init_app"]
 
@@ -12,3 +12,4 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         gateway.init_app(app, settings())
     app.register_blueprint(routes.bp)
+    commands.init_app(app)

@@ -1,5 +1,7 @@
 """What an operator does about money, until there are pages for it."""
 
+from collections.abc import Callable
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -84,7 +86,7 @@ def refund_incident(order_id: str) -> None:
     _decide(domain.refund, order_id)
 
 
-def _decide(decision, order_id: str) -> None:  # type: ignore[no-untyped-def]
+def _decide(decision: Callable[[str], None], order_id: str) -> None:
     try:
         decision(order_id)
     except Refusal as refusal:
