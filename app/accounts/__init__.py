@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from app.accounts import access
+from app.accounts import access, commands, models, routes, sessions
 
-__all__ = ["access", "init_app"]
+__all__ = ["access", "init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    pass
+    sessions.init_app(app)
+    app.register_blueprint(routes.bp)
+    commands.register(app)

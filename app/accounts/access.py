@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from flask import Flask, abort, request, url_for
 from flask_login import current_user
 
-from app.web.pages import go_to
+from app.web.next_url import page_before, safe_next
+from app.web.pages import go_to, wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -17,16 +18,30 @@ def anyone(view: View) -> View:
     return _declare(view, "anyone")
 
 
-def signed_in(view: View) -> View:
-    """For accounts. Others are sent to sign in, and come back afterwards."""
+@overload
+def signed_in(view: View) -> View: ...
+@overload
+def signed_in(*, back_to: Callable[..., str]) -> Callable[[View], View]: ...
+def signed_in(view: Any = None, *, back_to: Callable[..., str] | None = None) -> Any:
+    """For accounts. Others are sent to sign in, and come back afterwards.
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not current_user.is_authenticated:
-            return go_to(url_for("accounts.sign_in", next=_where_one_was()))
-        return view(*args, **kwargs)
+    They come back to this page, or for a form to the page it stands on. Where what they
+    entered should be kept, `back_to` names the address. It is given what the route is given:
 
-    return _declare(guarded, "signed_in")  # type: ignore[return-value]
+        @signed_in(back_to=lambda listing_id: f"/listings/{listing_id}?quantity=...")
+    """
+
+    def guard(view: Any) -> Any:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                back = back_to(**kwargs) if back_to else _where_one_was()
+                return go_to(url_for("accounts.sign_in", next=safe_next(back)))
+            return view(*args, **kwargs)
+
+        return _declare(guarded, "signed_in")
+
+    return guard(view) if view else guard
 
 
 def admin_only(view: View) -> View:
@@ -57,8 +72,7 @@ def _declare(view: View, access: str) -> View:
     return view
 
 
-def _where_one_was() -> str:
-    """The page to come back to: for a form, the page it stands on."""
-    if request.method == "GET" and not request.headers.get("HX-Request"):
+def _where_one_was() -> str | None:
+    if request.method == "GET" and not wants_fragment():
         return request.full_path.rstrip("?")
-    return "/"
+    return page_before()

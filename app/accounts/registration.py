@@ -1,0 +1,44 @@
+"""Signing up: one address, one account."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import addresses, passwords
+from app.accounts.models import User
+from app.db import db
+from app.errors import Invalid
+
+LONGEST_NAME = 60
+
+
+def sign_up(email: str, password: str, display_name: str) -> User:
+    """A new account. Invalid, naming the field, if one of the three cannot be taken."""
+    email = addresses.folded(email)
+    display_name = shown_name(display_name)
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise _taken()
+    user = User(email=email, display_name=display_name, password_hash=passwords.hashed(password))
+    db.session.add(user)
+    try:
+        db.session.flush()
+    except IntegrityError:  # somebody else signed up with it a moment ago
+        raise _taken() from None
+    return user
+
+
+def shown_name(name: str) -> str:
+    """The name others see, with single spaces. Invalid if they could not see it."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Enter the name that others shall see.", field="display_name")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"Use at most {LONGEST_NAME} characters.", field="display_name")
+    if not name.isprintable():
+        raise Invalid("Leave out the invisible characters.", field="display_name")
+    return name
+
+
+def _taken() -> Invalid:
+    return Invalid(
+        "This address has an account already. Sign in, or use another one.", field="email"
+    )

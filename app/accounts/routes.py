@@ -1,0 +1,143 @@
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from app.accounts import addresses, passwords, registration, sessions, throttling
+from app.accounts import sign_in as signing_in
+from app.accounts.access import anyone, signed_in
+from app.accounts.forms import ChangePasswordForm, SignInForm, SignUpForm
+from app.config import settings
+from app.db import transaction
+from app.errors import Invalid
+from app.web.next_url import safe_next
+from app.web.pages import go_to
+
+bp = Blueprint("accounts", __name__)
+
+# What can be judged while the form is still being filled in, without telling who has an account.
+CHECKS = {"email": addresses.folded, "display_name": registration.shown_name}
+
+
+@bp.after_request
+def keep_nothing(response: Response) -> Response:
+    """Pages where passwords are entered are kept nowhere, signed in or not."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.route("/signup", methods=["GET", "POST"])
+@anyone
+@throttling.sign_ups
+def sign_up() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return _go_back()
+    form = SignUpForm(next=_next())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                user = registration.sign_up(
+                    form.email.data, form.password.data, form.display_name.data
+                )
+                token = sessions.open_for(user)
+        except Invalid as refusal:
+            _say(form, refusal)
+        else:
+            sessions.remember(token)
+            return _go_back()
+    return _show("accounts/sign_up.html", form)
+
+
+@bp.post("/signup/check/<any(email, display_name):name>")
+@anyone
+def check_field(name: str) -> ResponseReturnValue:
+    """The field again, with what is wrong with it, when one has left it."""
+    form = SignUpForm()
+    try:
+        CHECKS[name](form[name].data or "")
+    except Invalid as refusal:
+        _say(form, refusal)
+    return render_template("accounts/_checked_field.html", field=form[name])
+
+
+@bp.route("/signin", methods=["GET", "POST"])
+@anyone
+@throttling.failed_sign_ins
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return _go_back()
+    form = SignInForm(next=_next())
+    if form.validate_on_submit():
+        try:
+            user = signing_in.authenticate(form.email.data, form.password.data)
+            user_id, proven_hash = user.id, user.password_hash
+            with transaction():
+                token = signing_in.let_in(user_id, proven_hash, form.password.data)
+        except Invalid as refusal:
+            _say(form, refusal)
+        else:
+            sessions.remember(token)
+            return _go_back()
+    return _show("accounts/sign_in.html", form)
+
+
+@bp.post("/signout")
+@anyone
+def sign_out() -> ResponseReturnValue:
+    with transaction():
+        sessions.close_current()
+    sessions.forget()
+    return go_to(url_for("listings.home"))
+
+
+@bp.get("/account")
+@signed_in
+def account() -> ResponseReturnValue:
+    return _show("accounts/account.html", ChangePasswordForm())
+
+
+@bp.post("/account/password")
+@signed_in(back_to=lambda: url_for("accounts.account"))
+@throttling.failed_password_changes
+def change_password() -> ResponseReturnValue:
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                user = passwords.change_password(
+                    current_user.id, form.current_password.data, form.new_password.data
+                )
+                token = sessions.open_for(user)
+        except Invalid as refusal:
+            _say(form, refusal)
+        else:
+            sessions.remember(token)
+            flash("Your password is changed. All other browsers are signed out.", "success")
+            return go_to(url_for(".account"))
+    return _show("accounts/account.html", form)
+
+
+@bp.get("/forgotten-password")
+@anyone
+def forgotten_password() -> ResponseReturnValue:
+    return render_template(
+        "accounts/forgotten_password.html", contact_email=settings().contact_email
+    )
+
+
+def _show(page: str, form: FlaskForm) -> ResponseReturnValue:
+    return render_template(page, form=form, next=_next()), 422 if form.errors else 200
+
+
+def _say(form: FlaskForm, refusal: Invalid) -> None:
+    """Put the refusal next to the field it is about."""
+    field = form[refusal.field]
+    field.errors = [*field.errors, str(refusal)]
+
+
+def _next() -> str | None:
+    return safe_next(request.values.get("next"))
+
+
+def _go_back() -> ResponseReturnValue:
+    return go_to(_next() or url_for("listings.home"))

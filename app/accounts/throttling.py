@@ -1,0 +1,47 @@
+"""How often one may try to get in. Only what failed counts against guessing a password."""
+
+import hashlib
+from collections.abc import Callable
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.web.limits import limiter
+
+View = Callable[[], ResponseReturnValue]
+
+PER_ACCOUNT = "10 per 5 minutes"
+PER_ADDRESS = "100 per 5 minutes"  # many people share one
+SIGN_UPS_PER_ADDRESS = "20 per hour"
+
+
+def sign_ups(view: View) -> View:
+    """Every try counts, because the answer says whether an address has an account."""
+    return limiter.limit(SIGN_UPS_PER_ADDRESS)(view)
+
+
+def failed_sign_ins(view: View) -> View:
+    """By account, however many machines are guessing, and by the address they come from."""
+    by_account = limiter.limit(PER_ACCOUNT, key_func=_account_tried, deduct_when=_failed)
+    by_address = limiter.limit(PER_ADDRESS, deduct_when=_failed)
+    return by_account(by_address(view))
+
+
+def failed_password_changes(view: View) -> View:
+    """By account: an open browser is no place to guess its password."""
+    return limiter.limit(PER_ACCOUNT, key_func=_own_account, deduct_when=_failed)(view)
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 422
+
+
+def _account_tried() -> str:
+    # Hashed, so that neither Redis nor the log learns who has an account.
+    email = request.form.get("email", "").strip().lower()
+    return hashlib.sha256(email.encode()).hexdigest()
+
+
+def _own_account() -> str:
+    return f"user-{current_user.get_id()}"

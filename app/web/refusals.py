@@ -1,0 +1,123 @@
+"""The one place that turns a refusal or a failure into a page, a fragment or problem+json."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from app.db import db
+from app.errors import Refusal
+from app.web import request_ids
+from app.web.pages import wants_fragment
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _page_too_old)
+    app.register_error_handler(RateLimitExceeded, _too_often)
+    # Lock and pool timeouts, deadlocks, lost connections, a busy or full SQLite: all rolled back,
+    # and all worth a second try. What a constraint refused is a mistake of ours and stays a 500.
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _database_busy)
+
+
+def refuse(
+    status: int,
+    message: str | None = None,
+    *,
+    title: str | None = None,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
+    """The refusal as this client reads it. Without words of its own it says the usual ones."""
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    headers = {**(headers or {})}
+    if _wants_json():
+        problem = {
+            "type": "about:blank",
+            "title": title or HTTP_STATUS_CODES.get(status, "Error"),
+            "status": status,
+            "detail": message,
+            "field": field,
+            "request_id": request_ids.current(),
+        }
+        answer = jsonify({name: value for name, value in problem.items() if value is not None})
+        answer.mimetype = "application/problem+json"
+        return answer, status, headers
+    if wants_fragment():
+        words = message or HTTP_STATUS_CODES.get(status, "That did not work")
+        return render_template("errors/_refusal.html", message=words, title=title), status, headers
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        title=title,
+        message=message,
+        request_id=request_ids.current(),
+    )
+    return page, status, headers
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    headers = {"Retry-After": str(RETRY_SECONDS)} if refusal.status == 503 else {}
+    field = getattr(refusal, "field", None)
+    return refuse(refusal.status, str(refusal), field=field, headers=headers)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # a redirect, or an answer that is complete
+    # Werkzeug's own words speak to programmers; only those of an abort(403, "...") are for people.
+    is_ours = error.description != type(error).description
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() in ("allow", "retry-after")
+    }
+    return refuse(error.code, error.description if is_ours else None, headers=headers)
+
+
+def _page_too_old(_error: CSRFError) -> ResponseReturnValue:
+    return refuse(
+        400,
+        "Nothing was changed. Go back, reload the page and try again.",
+        title="This page was open too long",
+    )
+
+
+def _too_often(error: RateLimitExceeded) -> ResponseReturnValue:
+    # The whole window, which is at most too long: asking for the rest could wait for Redis.
+    seconds = error.limit.limit.get_expiry()
+    minutes = max(1, round(seconds / 60))
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return refuse(
+        429,
+        f"There were too many tries. Wait {wait}, then try again.",
+        headers={"Retry-After": str(seconds)},
+    )
+
+
+def _database_busy(error: SQLAlchemyError) -> ResponseReturnValue:
+    # Not the whole error, which would tell the log what people have entered.
+    log.warning("database busy: %s", getattr(error, "orig", None) or error)
+    return refuse(503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    return accepted.accept_json and not accepted.accept_html
