@@ -16,7 +16,8 @@ TOP_TO_BOTTOM = [
     {"listings"},
     {"catalog"},
     {"accounts"},
-    {"outbox", "jobs", "web", "heartbeat"},
+    {"outbox"},
+    {"jobs", "web", "heartbeat"},
     {"config", "clock", "db", "errors", "money", "parents"},
 ]
 LEVEL = {name: level for level, names in enumerate(TOP_TO_BOTTOM) for name in names}

@@ -12,7 +12,7 @@ prepare_python() {
   fi
   cmp -s "$lock" ".venv/installed-$lock" && return
   echo "installing the packages of $lock"
-  if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"; then
+  if ! .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"; then
     echo "The packages of $lock could not be installed: see above, then run this again." >&2
     exit 1
   fi
