@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.listings import models
+from app.listings import demo, models, seller_routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    pass
+    app.register_blueprint(seller_routes.bp)
+    app.cli.add_command(demo.seed_demo)

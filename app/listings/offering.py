@@ -58,7 +58,7 @@ def edit(listing_id: int, seller_id: int, version: int, **terms: Any) -> Listing
     listing = _locked(listing_id, seller_id)
     wanted = _checked(**terms)
     if _would_change_the_deal(listing, wanted):
-        refuse_while_held(listing)
+        _refuse_while_held(listing)
     if listing.version != version:
         raise Conflict("This offer has changed meanwhile. Check it and save again.")
     if listing.status != ListingStatus.ACTIVE:
@@ -81,7 +81,7 @@ def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
     listing = _locked(listing_id, seller_id)
     if listing.status == ListingStatus.WITHDRAWN:
         return listing
-    refuse_while_held(listing)
+    _refuse_while_held(listing)
     if listing.version != version:
         raise Conflict("This offer has changed meanwhile. Check it before you withdraw it.")
     listing.status = ListingStatus.WITHDRAWN
@@ -91,18 +91,18 @@ def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
     return listing
 
 
-def refuse_while_held(listing: Listing) -> None:
-    """TicketsHeld, with the reason and until when in the venue's zone, if a ticket is held."""
+def why_held(listing: Listing) -> str | None:
+    """Why the deal cannot be changed now and until when, in the venue's zone. None if it can."""
     deadlines = [ticket.held_until for ticket in listing.tickets if ticket.held_until]
     if not deadlines:
-        return
+        return None
     if min(deadlines) <= clock.now():
-        raise TicketsHeld(
+        return (
             "A buyer has reserved tickets of this offer and its payment is being checked. "
             "Try again in a few minutes."
         )
     zone, until = listing.event.venue.zone, max(deadlines)
-    raise TicketsHeld(
+    return (
         f"A buyer has reserved tickets of this offer until {clock_time(until, zone)} "
         f"({short_date(until, zone)}, {zone.key}). You can change it after that."
     )
@@ -111,6 +111,11 @@ def refuse_while_held(listing: Listing) -> None:
 def seats_on_sale(listing: Listing) -> list[str]:
     """The names of the seats that nobody has taken; empty if they have none."""
     return [ticket.seat for ticket in _available(listing) if ticket.seat]
+
+
+def tickets_on_sale(listing: Listing) -> int:
+    """How many tickets nobody has taken."""
+    return len(_available(listing))
 
 
 def _checked(**terms: Any) -> Terms:
@@ -126,6 +131,11 @@ def _locked(listing_id: int, seller_id: int) -> Listing:
     listing = lock(Listing, listing_id)
     db.session.expire(listing, ["tickets"])  # read again what others did before we had the lock
     return listing
+
+
+def _refuse_while_held(listing: Listing) -> None:
+    if reason := why_held(listing):
+        raise TicketsHeld(reason)
 
 
 def _refuse_unless_ahead(event: Event) -> None:
@@ -187,6 +197,6 @@ def _facts(listing: Listing) -> dict[str, Any]:
         "event_id": listing.event_id,
         "price_cents": listing.price_cents,
         "currency": listing.currency,
-        "quantity": len(_available(listing)),
+        "quantity": tickets_on_sale(listing),
         "listing_version": listing.version,
     }

@@ -1,9 +1,11 @@
 """Offers on the cards of other pages: the cheapest of an event, the newest of all."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app import clock
 from app.catalog.models import Event, EventStatus, Venue
@@ -11,6 +13,23 @@ from app.db import db
 from app.listings.models import Listing, ListingStatus, TicketStatus
 from app.listings.pricing import all_in
 from app.listings.stock import AVAILABLE, has
+
+
+@dataclass(frozen=True, slots=True)
+class FreshOffer:
+    """What a ticket card says about an offer away from its event's page."""
+
+    listing_id: int
+    price_cents: int  # what a buyer pays for one ticket, all fees in
+    section: str | None
+    row: str | None
+    available: int
+    title: str
+    starts_at: datetime
+    time_announced: bool
+    venue: str
+    city: str
+    zone: ZoneInfo
 
 
 def cheapest_for(event_ids: Sequence[int]) -> dict[int, int]:
@@ -21,9 +40,25 @@ def cheapest_for(event_ids: Sequence[int]) -> dict[int, int]:
     return {row.id: all_in(row.price_cents) for row in rows if row.price_cents}
 
 
-def fresh_offers(limit: int = 6) -> Sequence[Row[Any]]:
-    """The newest offers with a ticket left, for events ahead: what a ticket card shows."""
-    return db.session.execute(_FRESH, {"limit": limit, "now": clock.now()}).all()
+def fresh_offers(limit: int = 6) -> list[FreshOffer]:
+    """The newest offers with a ticket left, for events ahead."""
+    rows = db.session.execute(_FRESH, {"limit": limit, "now": clock.now()})
+    return [
+        FreshOffer(
+            listing_id=row.id,
+            price_cents=all_in(row.price_cents),
+            section=row.section,
+            row=row.row,
+            available=row.available,
+            title=row.title,
+            starts_at=row.starts_at,
+            time_announced=row.time_announced,
+            venue=row.venue,
+            city=row.city,
+            zone=ZoneInfo(row.timezone),
+        )
+        for row in rows
+    ]
 
 
 # A subquery per event reads the first fitting entry of the index, not every offer.

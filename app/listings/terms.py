@@ -64,16 +64,8 @@ class Terms:
         return [*self.seats] if self.seats else [None] * self.count
 
     def check_money(self, fee_bps: int, currency: str) -> None:
-        """Invalid if Stripe would refuse to charge one ticket, or as many as an order can have."""
-        if self.price_cents <= 0:
-            raise Invalid("Enter a price above zero.", field="price")
-        for_one = self.price_cents + fee_cents(self.price_cents, fee_bps)
-        if for_one < LEAST_CHARGE_CENTS:
-            least = format_cents(LEAST_CHARGE_CENTS, currency)
-            raise Invalid(f"A ticket must cost the buyer at least {least}.", field="price")
-        if for_one * MOST_TICKETS_AN_ORDER > MOST_CHARGE_CENTS:
-            most = format_cents(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
-            raise Invalid(f"A ticket may cost the buyer at most {most}.", field="price")
+        """Invalid unless Stripe would charge one ticket, and as many as an order can have."""
+        check_price(self.price_cents, fee_bps, currency)
         if self.face_value_cents is not None and not 0 < self.face_value_cents <= MOST_CHARGE_CENTS:
             raise Invalid("Enter the price printed on the ticket, or nothing.", field="face_value")
 
@@ -94,6 +86,19 @@ class Terms:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)  # the terms are frozen for everybody else
+
+
+def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
+    """Invalid unless Stripe would charge one ticket, and as many as an order can have."""
+    if price_cents <= 0:
+        raise Invalid("Enter a price above zero.", field="price")
+    for_one = price_cents + fee_cents(price_cents, fee_bps)
+    if for_one < LEAST_CHARGE_CENTS:
+        least = format_cents(LEAST_CHARGE_CENTS, currency)
+        raise Invalid(f"A ticket must cost the buyer at least {least}.", field="price")
+    if for_one * MOST_TICKETS_AN_ORDER > MOST_CHARGE_CENTS:
+        most = format_cents(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
+        raise Invalid(f"A ticket may cost the buyer at most {most}.", field="price")
 
 
 def parse_seats(text: str | None) -> list[str]:

@@ -153,7 +153,7 @@ def test_a_card_shows_the_cheapest_ticket_on_sale(offer, event, sell):
 def test_fresh_offers_are_the_newest_that_can_be_bought(db, offer, event, sell):
     offers = [offer() for _ in range(3)]
     sell(offers[1], 2)
-    assert [row.id for row in showcase.fresh_offers(5)] == [offers[2].id, offers[0].id]
+    assert [row.listing_id for row in showcase.fresh_offers(5)] == [offers[2].id, offers[0].id]
     assert showcase.fresh_offers(1)[0].available == 2
     event.starts_at = clock.now() - timedelta(hours=1)
     db.session.commit()

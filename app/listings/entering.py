@@ -1,0 +1,47 @@
+"""An event that a seller enters on the way, because nobody has yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.catalog import scheduling
+from app.catalog.models import Event
+from app.errors import Conflict
+
+
+class LikelyDuplicates(Conflict):
+    """Somebody seems to have entered this event already: `event_ids`, most alike first."""
+
+    def __init__(self, event_ids: Sequence[int]):
+        super().__init__("This event may be here already.")
+        self.event_ids = event_ids
+
+
+def enter(
+    *,
+    title: str,
+    category: str,
+    starts_at: datetime,
+    time_announced: bool,
+    venue: str,
+    city: str,
+    country: str,
+    timezone: str | None,
+    is_another: bool,
+) -> Event:
+    """The new event; `starts_at` is what the clock at the venue shows, without a zone.
+
+    Invalid, naming the field, or LikelyDuplicates unless the seller says it is another one.
+    """
+    place = scheduling.find_or_add_venue(venue, city, country, timezone)
+    moment = scheduling.to_utc(starts_at, place.timezone)
+    if not is_another:
+        alike = scheduling.likely_duplicates(title, moment, city)
+        if alike:
+            raise LikelyDuplicates([event.id for event in alike])
+    return scheduling.schedule(
+        title=title,
+        category=category,
+        venue=place,
+        starts_at=moment,
+        time_announced=time_announced,
+    )

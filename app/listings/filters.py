@@ -1,0 +1,127 @@
+"""What visitors narrow a list by: read from the address, and written into it again."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+
+from app.catalog.models import Category
+from app.catalog.search import EventQuery
+from app.listings.browsing import CHEAPEST, NEWEST
+from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.money import parse_cents
+
+LONGEST_WORDS = 100
+EVENT_SORTS = {"soonest": "Soonest first", "newest": "Newly added first"}
+OFFER_SORTS = {CHEAPEST: "Cheapest first", NEWEST: "Newest first"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilters:
+    """The search form. What makes no sense in the address is as if it were not there."""
+
+    q: str = ""
+    city: str = ""
+    category: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    sort: str = "soonest"
+
+    @classmethod
+    def from_request(cls) -> "EventFilters":
+        return cls(
+            q=_text("q"),
+            city=_text("city"),
+            category=_one_of(tuple(Category), "category", ""),
+            date_from=request.args.get("from", type=date.fromisoformat),
+            date_to=request.args.get("to", type=date.fromisoformat),
+            sort=_one_of(EVENT_SORTS, "sort", "soonest"),
+        )
+
+    def query(self) -> EventQuery:
+        return EventQuery(**asdict(self))
+
+    def url(self, after: str | None = None) -> str:
+        """The address of these results, or of those behind `after`."""
+        return url_for(
+            "listings.search",
+            q=self.q or None,
+            city=self.city or None,
+            category=self.category or None,
+            sort=None if self.sort == "soonest" else self.sort,
+            after=after,
+            **{"from": self.date_from, "to": self.date_to},  # type: ignore[arg-type]
+        )
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What is narrowed, in words, each with the address of the results without it."""
+        named: list[tuple[str, dict[str, Any]]] = [
+            (f"\N{LEFT DOUBLE QUOTATION MARK}{self.q}\N{RIGHT DOUBLE QUOTATION MARK}", {"q": ""}),
+            (self.city, {"city": ""}),
+            (self.category.capitalize(), {"category": ""}),
+            (f"From {self.date_from}", {"date_from": None}),
+            (f"Until {self.date_to}", {"date_to": None}),
+        ]
+        return [
+            (text, replace(self, **without).url())
+            for text, without in named
+            if getattr(self, next(iter(without)))
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferFilters:
+    """The form above an event's tickets."""
+
+    quantity: int | None = None
+    section: str | None = None
+    most_cents: int | None = None
+    sort: str = CHEAPEST
+
+    @classmethod
+    def from_request(cls) -> "OfferFilters":
+        quantity = request.args.get("quantity", type=int)
+        return cls(
+            quantity=quantity if quantity in range(1, MOST_TICKETS_AN_ORDER + 1) else None,
+            section=_text("section") or None,
+            most_cents=request.args.get("most", type=_whole_cents),
+            sort=_one_of(OFFER_SORTS, "sort", CHEAPEST),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any((self.quantity, self.section, self.most_cents is not None))
+
+    def url(self, slug: str, after: str | None = None) -> str:
+        """The address of the event with these offers, or those behind `after`."""
+        return url_for(
+            "listings.event",
+            slug=slug,
+            quantity=self.quantity,
+            section=self.section,
+            most=None if self.most_cents is None else _plain(self.most_cents),
+            sort=None if self.sort == CHEAPEST else self.sort,
+            after=after,
+        )
+
+
+def _text(name: str) -> str:
+    # PostgreSQL takes no text with a NUL in it, not even to compare.
+    return request.args.get(name, "").replace("\0", "").strip()[:LONGEST_WORDS]
+
+
+def _one_of(choices: Any, name: str, otherwise: str) -> str:
+    value = request.args.get(name, "")
+    return value if value in choices else otherwise
+
+
+def _whole_cents(text: str) -> int:
+    cents = parse_cents(text)
+    if cents >= 10**12:  # beyond every price, and beyond what a database counts in
+        raise ValueError(text)
+    return cents
+
+
+def _plain(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"

@@ -1,0 +1,194 @@
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
+from wtforms.validators import Optional as MayBeEmpty
+from wtforms.widgets import HiddenInput
+
+from app.catalog.local_time import is_country
+from app.catalog.models import Category
+from app.errors import Invalid
+from app.listings.models import HandoverMethod, Listing, SplitRule
+from app.listings.offering import seats_on_sale, tickets_on_sale
+from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
+from app.money import parse_cents
+from app.web.filters import LOCALE
+
+LIKELY_COUNTRY = "DE"
+LONGEST_SEATS = 300
+
+SPLIT_RULES = [
+    (SplitRule.ANY, "Any number"),
+    (SplitRule.NO_SINGLE_LEFT, "Any number that leaves no single ticket"),
+    (SplitRule.PAIRS, "Pairs only"),
+    (SplitRule.TOGETHER, "All together"),
+]
+HANDOVER_METHODS = [
+    (HandoverMethod.TRANSFER, "Transfer in the app they were bought in"),
+    (HandoverMethod.PDF, "PDF by email"),
+    (HandoverMethod.POST, "By post"),
+    (HandoverMethod.IN_PERSON, "In person"),
+]
+
+
+class MoneyField(StringField):
+    """`45`, `45.50` or `45,50` as cents in `data`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = parse_cents(valuelist[0])
+            except ValueError:
+                raise ValueError("Enter an amount such as 45 or 45.50.") from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data // 100}.{self.data % 100:02}"
+
+
+class TicketsForm(FlaskForm):
+    """The terms of an offer. What can be sold is decided by `terms`."""
+
+    seats = StringField("Seats", validators=[Length(max=LONGEST_SEATS)])
+    quantity = IntegerField("Quantity", validators=[MayBeEmpty()])
+    section = StringField("Section", validators=[Length(max=LONGEST_PLACE)])
+    row = StringField("Row", validators=[Length(max=LONGEST_PLACE)])
+    price = MoneyField("Price", validators=[InputRequired("Enter your price for one ticket.")])
+    face_value = MoneyField("Printed on the ticket", validators=[MayBeEmpty()])
+    split_rule = RadioField(
+        "How many may one buyer take", choices=SPLIT_RULES, default=SplitRule.ANY
+    )
+    handover_method = SelectField(
+        "How the buyer gets them", choices=HANDOVER_METHODS, default=HandoverMethod.TRANSFER
+    )
+    notes = TextAreaField("Notes for everyone", validators=[Length(max=LONGEST_NOTES)])
+    handover_notes = TextAreaField("Notes for the buyer", validators=[Length(max=LONGEST_NOTES)])
+
+    def terms(self) -> dict[str, Any]:
+        """What was entered, as publish() and edit() take it. Invalid if seats make no sense."""
+        return {
+            "price_cents": self.price.data,
+            "face_value_cents": self.face_value.data,
+            "seats": parse_seats(self.seats.data) or None,
+            "quantity": self.quantity.data,
+            "section": self.section.data,
+            "row": self.row.data,
+            "notes": self.notes.data,
+            "split_rule": self.split_rule.data,
+            "handover_method": self.handover_method.data,
+            "handover_notes": self.handover_notes.data,
+        }
+
+    def say(self, refusal: Invalid) -> None:
+        """Put the refusal next to the field it is about, or above the form."""
+        if refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
+
+
+class SellForm(TicketsForm):
+    """Tickets for an event that is there already: `event` is its slug."""
+
+    event = HiddenField()
+
+
+class NewEventForm(TicketsForm):
+    """Tickets and the event they are for. `another`: it is none of the likely duplicates."""
+
+    title = StringField("Event", validators=[InputRequired("Enter what is on.")])
+    category = SelectField("Category", choices=[(c.value, c.value.capitalize()) for c in Category])
+    starts_at = DateTimeLocalField(
+        "Starts",
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[InputRequired("Enter the day and the time.")],
+    )
+    time_unknown = BooleanField("The time is not announced yet")
+    venue = StringField("Venue", validators=[InputRequired("Enter where it is.")])
+    city = StringField("City", validators=[InputRequired("Enter the city.")])
+    country = SelectField("Country", default=LIKELY_COUNTRY)
+    timezone = SelectField("Time zone", validators=[MayBeEmpty()])
+    another = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.country.choices = countries()
+        self.timezone.choices = timezones()
+
+    def entered_event(self) -> dict[str, Any]:
+        """What was entered, as `entering.enter` takes it."""
+        return {
+            "title": self.title.data,
+            "category": self.category.data,
+            "starts_at": self.starts_at.data,
+            "time_announced": not self.time_unknown.data,
+            "venue": self.venue.data,
+            "city": self.city.data,
+            "country": self.country.data,
+            "timezone": self.timezone.data or None,
+        }
+
+
+class EditForm(TicketsForm):
+    """The offer as its seller saw it, in which `version`."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    @classmethod
+    def showing(cls, listing: Listing) -> "EditForm":
+        """The form with the offer as it is now, whatever was sent."""
+        seats = seats_on_sale(listing)
+        return cls(
+            formdata=None,
+            data={
+                "price": listing.price_cents,
+                "face_value": listing.face_value_cents,
+                "seats": seats_text(seats),
+                "quantity": None if seats else tickets_on_sale(listing),
+                "section": listing.section,
+                "row": listing.row,
+                "notes": listing.notes,
+                "split_rule": listing.split_rule,
+                "handover_method": listing.handover_method,
+                "handover_notes": listing.handover_notes,
+                "version": listing.version,
+            },
+        )
+
+
+@cache
+def countries() -> list[tuple[str, str]]:
+    """Codes and names of all countries, by name."""
+    names = Locale(LOCALE).territories
+    return sorted(
+        ((code, name) for code, name in names.items() if is_country(code)), key=lambda c: c[1]
+    )
+
+
+@cache
+def timezones() -> list[tuple[str, str]]:
+    """Zones as cities know them, after one that says: the country's own."""
+    zones = (zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS)
+    return [("", "The country's own"), *((zone, zone.replace("_", " ")) for zone in sorted(zones))]
+
+
+_CONTINENTS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+)

@@ -1,0 +1,109 @@
+"""The pages for those who look for tickets."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import anyone
+from app.catalog import scheduling, venues
+from app.catalog.models import Category, Event
+from app.catalog.search import EventQuery, count_up_to, find_events
+from app.listings import browsing, showcase
+from app.listings.filters import EVENT_SORTS, OFFER_SORTS, EventFilters, OfferFilters
+from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.web.pages import fragment_or_page, wants_fragment
+from app.web.posters import poster
+
+bp = Blueprint("listings", __name__)
+
+HOME_EVENTS, HOME_OFFERS = 6, 4
+MOST_COUNTED = 100
+
+
+@bp.get("/")
+@anyone
+def home() -> ResponseReturnValue:
+    """Search, categories, what is on soon, and the newest offers."""
+    soon = find_events(EventQuery(), limit=HOME_EVENTS).items
+    return render_template(
+        "listings/home.html",
+        events=soon,
+        cheapest=_cheapest(soon),
+        fresh=showcase.fresh_offers(HOME_OFFERS),
+        categories=list(Category),
+        poster=poster,
+    )
+
+
+@bp.get("/events")
+@anyone
+def search() -> ResponseReturnValue:
+    """Events by words, city, category and date, twenty a page; for htmx the results alone."""
+    filters = EventFilters.from_request()
+    after = request.args.get("after")
+    page = find_events(filters.query(), after=after)
+    return fragment_or_page(
+        "listings/_results.html",
+        "listings/search.html",
+        filters=filters,
+        events=page.items,
+        cheapest=_cheapest(page.items),
+        count=count_up_to(filters.query(), MOST_COUNTED),
+        most_counted=MOST_COUNTED,
+        next_url=page.next_cursor and filters.url(page.next_cursor),
+        is_first_page=after is None,
+        cities=[] if wants_fragment() else venues.popular_cities(),
+        categories=list(Category),
+        sorts=EVENT_SORTS,
+        poster=poster,
+    )
+
+
+@bp.get("/events/<slug>")
+@anyone
+def event(slug: str) -> ResponseReturnValue:
+    """One event with its tickets. Its list of offers asks again and again, mostly for a 304."""
+    event = scheduling.by_slug(slug) or abort(404)
+    answer = make_response()
+    if wants_fragment():
+        answer.set_etag(browsing.fingerprint(event.id))
+        answer.cache_control.no_cache = True
+        if answer.make_conditional(request).status_code == 304:
+            return answer
+    answer.set_data(_event_page(event))
+    return answer
+
+
+def _event_page(event: Event) -> str:
+    filters, after = OfferFilters.from_request(), request.args.get("after")
+    can_be_bought = not (event.is_cancelled or event.has_begun())
+    offers = browsing.offers_of(
+        event.id,
+        quantity=filters.quantity,
+        section=filters.section,
+        most_cents=filters.most_cents,
+        sort=filters.sort,
+        after=after,
+    )
+    return render_template(
+        "listings/_offers.html" if wants_fragment() else "listings/event.html",
+        event=event,
+        zone=event.venue.zone,
+        can_be_bought=can_be_bought,
+        offers=offers,
+        filters=filters,
+        sections=[] if wants_fragment() else browsing.sections_of(event.id),
+        sorts=OFFER_SORTS,
+        most_tickets=MOST_TICKETS_AN_ORDER,
+        url=filters.url(event.slug, after),
+        next_url=offers.next_cursor and filters.url(event.slug, offers.next_cursor),
+        is_first_page=after is None,
+        now=clock.now(),
+        poster=poster,
+    )
+
+
+def _cheapest(events: Sequence[Event]) -> dict[int, int]:
+    return showcase.cheapest_for([event.id for event in events])

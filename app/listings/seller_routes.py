@@ -1,0 +1,203 @@
+"""The pages for those who sell tickets."""
+
+from collections.abc import Sequence
+
+from babel.numbers import get_currency_symbol
+from flask import abort, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.access import anyone, signed_in
+from app.catalog import scheduling
+from app.catalog.models import Event
+from app.catalog.search import EventQuery, find_events
+from app.config import settings
+from app.db import db, transaction
+from app.errors import Conflict, Invalid
+from app.listings import entering, offering
+from app.listings.entering import LikelyDuplicates
+from app.listings.filters import LONGEST_WORDS
+from app.listings.forms import EditForm, NewEventForm, SellForm, TicketsForm
+from app.listings.models import Listing, ListingStatus
+from app.listings.pricing import all_in
+from app.listings.routes import bp
+from app.listings.terms import check_price
+from app.money import parse_cents
+from app.web.filters import LOCALE
+from app.web.pages import go_to
+
+EVENTS_TO_CHOOSE_FROM = 9
+
+
+@bp.get("/sell")
+@signed_in
+def sell() -> ResponseReturnValue:
+    """Choose the event or enter it; then say what tickets there are."""
+    if slug := request.args.get("event"):
+        event = scheduling.by_slug(slug) or abort(404)
+        return _sell_page(SellForm(formdata=None, data={"event": slug}), event=event)
+    words = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    if "new" in request.args:
+        return _sell_page(NewEventForm(formdata=None, data={"title": words}))
+    return render_template(
+        "listings/choose_event.html",
+        q=words,
+        events=find_events(EventQuery(q=words), limit=EVENTS_TO_CHOOSE_FROM).items,
+    )
+
+
+@bp.post("/sell")
+@signed_in
+def publish() -> ResponseReturnValue:
+    """Put the tickets on sale, with their event if it is a new one."""
+    if slug := request.form.get("use"):  # the seller recognised it among the likely duplicates
+        event = scheduling.by_slug(slug) or abort(404)
+        form = SellForm()
+        form.event.data = slug
+        return _sell_page(form, event=event)
+    if slug := request.form.get("event"):
+        event = scheduling.by_slug(slug) or abort(404)
+        return _publish(SellForm(), event)
+    return _publish(NewEventForm(), None)
+
+
+@bp.get("/sell/price")
+@anyone
+def price_hint() -> ResponseReturnValue:
+    """What a price means for buyer and seller, while it is being typed."""
+    try:
+        price_cents = parse_cents(request.args.get("price", ""))
+    except ValueError:
+        return render_template("listings/_price_hint.html")
+    try:
+        check_price(price_cents, settings().buyer_fee_bps, settings().currency)
+    except Invalid as refusal:
+        return render_template("listings/_price_hint.html", problem=str(refusal))
+    return render_template("listings/_price_hint.html", price_cents=price_cents, all_in=all_in)
+
+
+@bp.get("/listings/<int:listing_id>/edit")
+@signed_in
+def edit(listing_id: int) -> ResponseReturnValue:
+    """The offer as its seller may change it, or why not now."""
+    listing = _own(listing_id)
+    return _edit_page(listing, EditForm.showing(listing))
+
+
+@bp.post("/listings/<int:listing_id>/edit")
+@signed_in
+def save(listing_id: int) -> ResponseReturnValue:
+    """Save the changes to the version that the form shows."""
+    listing = _own(listing_id)
+    form = EditForm()
+    if not form.validate_on_submit():
+        return _edit_page(listing, form)
+    try:
+        terms, seller_id = form.terms(), current_user.id
+        with transaction():
+            offering.edit(listing_id, seller_id, form.version.data, **terms)
+    except Invalid as refusal:
+        form.say(refusal)
+        return _edit_page(listing, form)
+    except Conflict as refusal:
+        # What they saw is not what there is: show that, rather than let them save over it.
+        return _edit_page(listing, EditForm.showing(listing), refusal)
+    flash("Your changes are saved.", "success")
+    return go_to(url_for("orders.listing", listing_id=listing_id))
+
+
+@bp.post("/listings/<int:listing_id>/withdrawal")
+@signed_in
+def withdraw(listing_id: int) -> ResponseReturnValue:
+    """Take the offer off the market."""
+    listing, seller_id = _own(listing_id), current_user.id
+    try:
+        with transaction():
+            offering.withdraw(listing_id, seller_id, request.form.get("version", 0, int))
+    except Conflict as refusal:
+        return _edit_page(listing, EditForm.showing(listing), refusal)
+    flash("Your offer is withdrawn. Nobody can buy these tickets any more.", "success")
+    return go_to(url_for("orders.selling"))
+
+
+def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        return _sell_page(form, event)
+    seller_id, event_id = current_user.id, event.id if event else None
+    try:
+        terms = form.terms()
+        with transaction():
+            listing = offering.publish(
+                seller_id=seller_id, event_id=event_id or _enter(form), **terms
+            )
+    except LikelyDuplicates as refusal:
+        return _sell_page(form, likely=_events(refusal.event_ids))
+    except Invalid as refusal:
+        form.say(refusal)
+        return _sell_page(form, event)
+    except Conflict as refusal:
+        form.form_errors.append(str(refusal))
+        return _sell_page(form, event, status=refusal.status)
+    flash("Your tickets are on sale.", "success")
+    return go_to(url_for("orders.listing", listing_id=listing.id))
+
+
+def _enter(form: SellForm | NewEventForm) -> int:
+    assert isinstance(form, NewEventForm)
+    return entering.enter(**form.entered_event(), is_another=bool(form.another.data)).id
+
+
+def _sell_page(
+    form: TicketsForm,
+    event: Event | None = None,
+    likely: Sequence[Event] = (),
+    status: int | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "listings/sell.html", form=form, event=event, likely=likely, **_money(form)
+    )
+    return page, status or (422 if form.errors else 409 if likely else 200)
+
+
+def _edit_page(
+    listing: Listing, form: EditForm, refusal: Conflict | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "listings/edit.html",
+        form=form,
+        listing=listing,
+        event=listing.event,
+        refusal=refusal,
+        held=offering.why_held(listing),
+        is_active=listing.status == ListingStatus.ACTIVE,
+        **_money(form),
+    )
+    return page, refusal.status if refusal else 422 if form.errors else 200
+
+
+def _money(form: TicketsForm) -> dict[str, object]:
+    """What the price field and the hint below it need."""
+    return {
+        "price_cents": form.price.data,
+        "all_in": all_in,
+        "currency_sign": get_currency_symbol(settings().currency, LOCALE),
+    }
+
+
+def _own(listing_id: int) -> Listing:
+    """The listing, if it is the visitor's. To others it does not exist."""
+    return db.first_or_404(
+        select(Listing)
+        .filter_by(id=listing_id, seller_id=current_user.id)
+        .options(joinedload(Listing.event))
+    )
+
+
+def _events(event_ids: Sequence[int]) -> list[Event]:
+    found = {
+        event.id: event
+        for event in db.session.scalars(select(Event).where(Event.id.in_(event_ids)))
+    }
+    return [found[event_id] for event_id in event_ids if event_id in found]
