@@ -1,0 +1,115 @@
+"""Each refusal as a page, as a fragment and as JSON."""
+
+import logging
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.accounts.access import admin_only, anyone, signed_in
+from app.errors import Conflict, Forbidden, Invalid, Unavailable
+from tests.support.signing_in import sign_in_as
+
+FAILURES = {
+    "conflict": (Conflict("Someone was faster."), 409),
+    "forbidden": (Forbidden("Not yours."), 403),
+    "invalid": (Invalid("Too many.", field="quantity"), 422),
+    "unavailable": (Unavailable("The bank is asleep."), 503),
+    "locked": (OperationalError("SELECT secret", {"email": "a@b.c"}, Exception("locked")), 503),
+    "pool": (PoolTimeout("no connection is free"), 503),
+    "mistake": (RuntimeError("a secret of ours"), 500),
+}
+
+
+@pytest.fixture
+def failing(app: Flask) -> Flask:
+    """The app with a route for each failure."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.testing = False
+
+    def fail(name: str):
+        if name.isdigit():
+            abort(int(name))
+        raise FAILURES[name][0]
+
+    app.add_url_rule("/fail/<name>", "fail", anyone(fail), methods=["GET", "POST"])
+    app.add_url_rule("/api/fail/<name>", "api_fail", anyone(fail))
+    app.add_url_rule("/own", "own", admin_only(lambda: "own"))
+    guard = signed_in(back_to=lambda number: f"/signin?number={number}&more=2")
+    app.add_url_rule("/keep/<int:number>", "keep", guard(lambda number: "ok"), methods=["POST"])
+    app.add_url_rule("/plain", "plain", signed_in(lambda: "ok"), methods=["POST"])
+    return app
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_each_is_a_page_a_fragment_and_json(failing, name):
+    _, status = FAILURES[name]
+    client = failing.test_client()
+    page = client.get(f"/fail/{name}")
+    fragment = client.get(f"/fail/{name}", headers={"HX-Request": "true"})
+    api = client.get(f"/api/fail/{name}")
+    assert {page.status_code, fragment.status_code, api.status_code} == {status}
+    assert "<!doctype html>" in page.text
+    assert page.headers["X-Request-ID"] in page.text
+    assert "<html" not in fragment.text
+    assert 'role="alert"' in fragment.text
+    assert api.mimetype == "application/problem+json"
+    assert (api.json["status"], api.json["request_id"]) == (status, api.headers["X-Request-ID"])
+    for answer in (page, fragment, api):
+        assert "secret" not in answer.text
+        assert (answer.headers.get("Retry-After") == "2") == (status == 503)
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_json_is_given_to_who_reads_only_json(failing):
+    answer = failing.test_client().get("/fail/invalid", headers={"Accept": "application/json"})
+    assert (answer.json["detail"], answer.json["field"]) == ("Too many.", "quantity")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
+def test_each_status_has_its_page(failing, status):
+    answer = failing.test_client().get(f"/fail/{status}")
+    assert answer.status_code == status
+    assert "browser (or proxy)" not in answer.text
+
+
+def test_the_wrong_method_says_which_is_right(app):
+    answer = app.test_client().get("/signout")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_the_log_names_the_request_but_not_what_was_entered(failing, caplog):
+    with caplog.at_level(logging.WARNING):
+        failing.test_client().get("/fail/locked")
+    assert "locked" in caplog.text
+    assert "a@b.c" not in caplog.text
+
+
+def test_pages_of_operators_do_not_exist_for_others(failing, buyer, admin):
+    statuses = [
+        client.get("/own").status_code
+        for client in (
+            failing.test_client(),
+            sign_in_as(failing, buyer),
+            sign_in_as(failing, admin),
+        )
+    ]
+    assert statuses == [404, 404, 200]
+
+
+def test_what_was_chosen_signed_out_is_kept(failing):
+    answer = failing.test_client().post("/keep/7")
+    assert (answer.status_code, answer.location) == (
+        303,
+        "/signin?next=/signin?number%3D7%26more%3D2",
+    )
+
+
+def test_a_form_leads_back_to_its_page(failing):
+    client = failing.test_client()
+    ours = client.post("/plain", headers={"Referer": "http://localhost/signup?a=b"})
+    assert ours.location == "/signin?next=/signup?a%3Db"
+    theirs = client.post("/plain", headers={"Referer": "http://evil.example/signup"})
+    assert theirs.location == "/signin"
