@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from app.catalog.search_index import is_described_by_models
 from app.db import UTCDateTime
 
 
@@ -18,6 +19,7 @@ engine = migrate.db.engine
 configure_args = {
     "target_metadata": migrate.db.metadata,
     "render_item": render_item,
+    "include_object": is_described_by_models,
     **migrate.configure_args,
 }
 

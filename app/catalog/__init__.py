@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.catalog import models
+from app.catalog import commands, models, routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    pass
+    app.register_blueprint(routes.blueprint)
+    app.cli.add_command(commands.import_events)

@@ -38,7 +38,7 @@ class Venue(Model):
     city: Mapped[str]
     city_key: Mapped[str]
     country: Mapped[str]  # ISO 3166-1 alpha-2
-    timezone: Mapped[str]  # IANA, such as Europe/Berlin
+    timezone: Mapped[str] = mapped_column(index=True)  # IANA, such as Europe/Berlin
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,40 @@
+"""A file of events, in either format."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.catalog.csv_files import COLUMNS, is_csv, read_csv
+from app.catalog.entries import BadEntry, Entry, UnreadableFile
+from app.catalog.icalendar_files import is_icalendar, read_icalendar
+
+LARGEST = 64 * 2**20  # bytes: all of it is held in memory
+
+
+def read_events(path: Path) -> Iterator[Entry | BadEntry]:
+    """The entries of an iCalendar or CSV file. UnreadableFile if it is neither."""
+    text = _text(path)
+    if is_icalendar(text):
+        return read_icalendar(text)
+    if is_csv(text):
+        return read_csv(text)
+    raise UnreadableFile(
+        "it is neither an iCalendar file, which begins with BEGIN:VCALENDAR,"
+        f" nor CSV with the columns {','.join(COLUMNS)}."
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UnreadableFile(f"it is larger than {LARGEST // 2**20} MB. Split it.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{error.strerror}.") from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(
+            f"line {line} is not UTF-8. Save the file with the encoding UTF-8."
+        ) from error

@@ -1,0 +1,96 @@
+"""Between the clock on a venue's wall and UTC, and which zone a country has."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app import clock
+from app.errors import Invalid
+
+# How far ahead, and how often, the clocks of a country's zones are compared.
+COMPARED_DAYS, COMPARED_EVERY = 3 * 365, 10
+
+
+def to_utc(local: datetime, timezone: str) -> datetime:
+    """The moment at which the clock in that zone shows this time, given without a zone.
+
+    When clocks are put back, an hour comes twice: the first one is meant.
+    Invalid if clocks are put forward over that time, so that it never comes.
+    """
+    zone = zone_named(timezone)
+    try:
+        moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        comes = moment.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0)
+    except OverflowError:
+        raise Invalid("That date is out of range.", "starts_at") from None
+    if not comes:
+        raise Invalid(
+            f"On {local:%Y-%m-%d} the clocks go forward, and {local:%H:%M} does not exist."
+            " Choose another time.",
+            "starts_at",
+        )
+    return moment
+
+
+def start_of_day(day: date, timezone: str) -> datetime:
+    """When that day begins in the zone, also where clocks go forward at midnight."""
+    return datetime.combine(day, time.min, zone_named(timezone)).astimezone(UTC)
+
+
+def zone_named(timezone: str) -> ZoneInfo:
+    """The zone, such as Europe/Berlin. Invalid if there is none of that name."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(
+            f"“{timezone}” is not a time zone. Write it like Europe/Berlin.", "timezone"
+        ) from None
+
+
+def zone_of_country(country: str) -> str | None:
+    """The country's zone, if all its clocks show the same: `DE` gives Europe/Berlin.
+
+    None for countries such as the US, where the venue has to say.
+    """
+    zones = [zone for code, zone in _zones() if code == country]
+    if not zones or len({_clock(zone, clock.now().date()) for zone in zones}) > 1:
+        return None
+    return zones[0]
+
+
+def country_of_zone(timezone: str) -> str | None:
+    """The country a zone is named for: Europe/Berlin gives `DE`, UTC none."""
+    return next((code for code, zone in _zones() if zone == timezone), None)
+
+
+def is_country(code: str) -> bool:
+    """Whether it is an ISO 3166-1 alpha-2 code."""
+    return code in _countries()
+
+
+@cache
+def _clock(timezone: str, today: date) -> tuple[timedelta | None, ...]:
+    """What distinguishes one zone's clocks from another's from now on."""
+    noon = datetime.combine(today, time(12), UTC)
+    zone = ZoneInfo(timezone)
+    return tuple(
+        (noon + timedelta(days=days)).astimezone(zone).utcoffset()
+        for days in range(0, COMPARED_DAYS, COMPARED_EVERY)
+    )
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    """Country and zone, a country's most important zone first."""
+    return tuple((row[0], row[2]) for row in _table("zone.tab"))
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(row[0] for row in _table("iso3166.tab"))
+
+
+def _table(name: str) -> list[list[str]]:
+    text = (files("tzdata") / "zoneinfo" / name).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

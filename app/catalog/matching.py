@@ -1,0 +1,64 @@
+"""Which events have the words, by the full-text search that each database has.
+
+The words come folded and cut from `words.py`, so neither database parses text: both
+indexes hold exactly the words of `events.search_words`. Migration 0002 makes them.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from app.catalog.models import Event
+from app.db import db
+
+MOST_WORDS = 12  # more than a title has; it bounds the work that one request can ask for
+FEW = 1000  # so many can be sorted in no time
+
+events_search = table("events_search", column("rowid"))
+# The expression of the index, letter by letter.
+LEXEMES: ColumnElement[str] = literal_column(
+    "array_to_tsvector(array_remove(string_to_array(events.search_words, ' '), ''))", TSVECTOR
+)
+
+
+def has_words(wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Whether each of these words begins one of the event's words."""
+    wanted = wanted[:MOST_WORDS]
+    if db.engine.dialect.name == "sqlite":
+        return _on_sqlite(wanted)
+    return _on_postgresql(wanted)
+
+
+def _on_postgresql(wanted: Sequence[str]) -> ColumnElement[bool]:
+    # Part of the statement rather than a parameter: for a rare word the planner starts with
+    # the words, for a frequent one with the dates, and it must see which it is.
+    query = " & ".join(f"'{word}':*" for word in wanted)
+    literally = bindparam(None, query, String, literal_execute=True)
+    return LEXEMES.bool_op("@@")(cast(literally, TSQUERY))
+
+
+def _on_sqlite(wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Through the words if few events have them, else along the dates looking into each row."""
+    match = text("events_search MATCH :words").bindparams(
+        words=" AND ".join(f'"{word}"*' for word in wanted)
+    )
+    matching = select(events_search.c.rowid).where(match)
+    some = matching.limit(FEW + 1).subquery()
+    if (db.session.scalar(select(func.count()).select_from(some)) or 0) <= FEW:
+        return Event.id.in_(matching)
+    begun = literal(" ") + Event.search_words
+    return and_(*(func.instr(begun, f" {word}") > 0 for word in wanted))

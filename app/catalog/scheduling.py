@@ -1,0 +1,233 @@
+"""Entering, changing and cancelling events."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.catalog.domain_events import EventChanged, EventCreated
+from app.catalog.local_time import start_of_day, to_utc
+from app.catalog.models import Category, Event, EventStatus, Venue
+from app.catalog.names import cleaned
+from app.catalog.slugs import slugs
+from app.catalog.venues import find_or_add_venue
+from app.catalog.words import key, search_words, words
+from app.db import db, move
+from app.errors import Conflict, Invalid
+from app.outbox.recording import record
+
+# What a form that enters an event needs stands in two modules; callers find it all here.
+__all__ = [
+    "by_slug",
+    "cancel",
+    "change",
+    "find_or_add_venue",
+    "likely_duplicates",
+    "schedule",
+    "to_utc",
+]
+
+SHORTEST_TITLE, LONGEST_TITLE = 2, 120
+FARTHEST_AHEAD = timedelta(days=5 * 366)
+EARLIEST_DOORS = timedelta(hours=24)
+# Words that many titles share and that therefore tell nothing.
+COMMON = frozenset(("the", "and", "und", "der", "die", "das", "mit", "with", "live", "tour"))
+
+
+def schedule(
+    *,
+    title: str,
+    category: str,
+    venue: Venue,
+    starts_at: datetime,
+    time_announced: bool = True,
+    doors_at: datetime | None = None,
+    source_uid: str | None = None,
+) -> Event:
+    """A new event. Invalid, with the field, if a value cannot be right.
+
+    While only the day is known (`time_announced=False`) it starts at that day's
+    midnight at the venue. Conflict if the `source_uid` is already there.
+    """
+    event = Event(
+        title=cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE),
+        category=_known(category),
+        venue=venue,
+        city_key=venue.city_key,
+        starts_at=_start(starts_at, time_announced, venue),
+        time_announced=time_announced,
+        doors_at=doors_at,
+        source_uid=source_uid,
+    )
+    _check_ahead(event)
+    _check_doors(event)
+    event.search_words = _search_words(event)
+    _insert(event)
+    record(EventCreated(**_facts(event)))
+    return event
+
+
+def change(
+    event: Event,
+    *,
+    title: str | None = None,
+    category: str | None = None,
+    venue: Venue | None = None,
+    starts_at: datetime | None = None,
+    time_announced: bool | None = None,
+) -> bool:
+    """Retitle or move the event; what is None stays. True if that made a difference.
+
+    The address stays too, because people have shared it. Doors open as long before
+    the start as they did.
+    """
+    before = _changeable(event)
+    if title is not None:
+        event.title = cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE)
+    if category is not None:
+        event.category = _known(category)
+    if venue is not None and venue is not event.venue:
+        event.venue, event.city_key = venue, venue.city_key
+    if time_announced is not None:
+        event.time_announced = time_announced
+    if starts_at is not None or not event.time_announced:
+        _move_start(event, starts_at or event.starts_at)
+    if _changeable(event) == before:
+        return False
+    event.search_words = _search_words(event)
+    db.session.flush()
+    record(EventChanged(**_facts(event)))
+    return True
+
+
+def cancel(event: Event) -> bool:
+    """The event will not happen. True if this call cancelled it, False if it was already."""
+    for status in (EventStatus.SCHEDULED, EventStatus.POSTPONED):
+        if move(event, from_status=status, to_status=EventStatus.CANCELLED):
+            db.session.refresh(event, ["status"])
+            record(EventChanged(**_facts(event)))
+            return True
+    return False
+
+
+def by_slug(slug: str) -> Event | None:
+    """The event at this address, in whatever state."""
+    if "\0" in slug:  # PostgreSQL takes no such text, not even to compare
+        return None
+    return db.session.scalar(select(Event).filter_by(slug=slug))
+
+
+def likely_duplicates(title: str, starts_at: datetime, city: str) -> list[Event]:
+    """Events there at most a day apart that share a telling word of the title, the likest first."""
+    wanted = _telling_words(title)
+    near = db.session.scalars(
+        select(Event).where(
+            Event.city_key == key(city),
+            Event.starts_at.between(starts_at - timedelta(days=2), starts_at + timedelta(days=2)),
+            Event.status != EventStatus.CANCELLED,
+        )
+    )
+    alike = [
+        (len(shared), event)
+        for event in near
+        if (shared := wanted & _telling_words(event.title)) and _days_apart(event, starts_at) <= 1
+    ]
+    alike.sort(key=lambda pair: (-pair[0], pair[1].starts_at, pair[1].id))
+    return [event for _, event in alike]
+
+
+def _known(category: str) -> Category:
+    try:
+        return Category(category)
+    except ValueError:
+        choices = ", ".join(Category)
+        raise Invalid(
+            f"“{category}” is not a category. Choose one of {choices}.", "category"
+        ) from None
+
+
+def _start(starts_at: datetime, time_announced: bool, venue: Venue) -> datetime:
+    try:
+        if time_announced:
+            return starts_at.astimezone(UTC)
+        return start_of_day(starts_at.astimezone(venue.zone).date(), venue.timezone)
+    except OverflowError:
+        raise Invalid("That date is out of range.", "starts_at") from None
+
+
+def _move_start(event: Event, starts_at: datetime) -> None:
+    starts_at = _start(starts_at, event.time_announced, event.venue)
+    if starts_at == event.starts_at:
+        return
+    if event.doors_at is not None:
+        event.doors_at += starts_at - event.starts_at
+    event.starts_at = starts_at
+    _check_ahead(event)
+
+
+def _check_ahead(event: Event) -> None:
+    if event.has_begun():
+        raise Invalid("The event must lie ahead. Choose a later date.", "starts_at")
+    if event.starts_at > clock.now() + FARTHEST_AHEAD:
+        raise Invalid("That is more than five years ahead. Choose an earlier date.", "starts_at")
+
+
+def _check_doors(event: Event) -> None:
+    if event.doors_at is None:
+        return
+    if not event.starts_at - EARLIEST_DOORS <= event.doors_at <= event.starts_at:
+        raise Invalid(
+            "Doors open before the start, on the same day. Choose another time.", "doors_at"
+        )
+
+
+def _insert(event: Event) -> None:
+    """Store the event under the first address that is free, whoever else is trying."""
+    for slug in slugs(event.title, event.venue.city, event.starts_at_local.date()):
+        if db.session.scalar(select(Event.id).filter_by(slug=slug)) is not None:
+            continue
+        event.slug = slug
+        try:
+            with db.session.begin_nested():
+                db.session.add(event)
+            return
+        except IntegrityError:
+            taken = select(Event.id).filter_by(source_uid=event.source_uid)
+            if event.source_uid and db.session.scalar(taken) is not None:
+                raise Conflict("This event is already there.") from None
+
+
+def _search_words(event: Event) -> str:
+    return search_words((event.title, event.venue.name, event.venue.city))
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "slug": event.slug,
+        "title": event.title,
+        "category": str(event.category),
+        "status": str(event.status),
+        "starts_at": event.starts_at,
+        "time_announced": event.time_announced,
+        "venue": event.venue.name,
+        "city": event.venue.city,
+        "country": event.venue.country,
+        "timezone": event.venue.timezone,
+    }
+
+
+def _changeable(event: Event) -> tuple[object, ...]:
+    return event.title, event.category, event.venue, event.starts_at, event.time_announced
+
+
+def _telling_words(title: str) -> set[str]:
+    found = set(words(title))
+    return {word for word in found if len(word) > 2 and word not in COMMON} or found
+
+
+def _days_apart(event: Event, starts_at: datetime) -> int:
+    there = starts_at.astimezone(event.venue.zone).date()
+    return abs((event.starts_at_local.date() - there).days)

@@ -1,0 +1,141 @@
+"""Finding events: by words, city, category and date, page after page."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager
+
+from app import clock
+from app.catalog.local_days import local_days
+from app.catalog.matching import has_words
+from app.catalog.models import Category, Event, EventStatus
+from app.catalog.paging import Position, cursor, position
+from app.catalog.planning import without_index
+from app.catalog.words import key, words
+from app.db import db
+from app.errors import Invalid
+
+PAGE = 20
+SHORT = timedelta(days=31)  # what starts within it is quickly sorted another way
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+# What each order compares, and whether the smallest comes first.
+SORTS: dict[str, tuple[InstrumentedAttribute[datetime], bool]] = {
+    "soonest": (Event.starts_at, True),
+    "latest": (Event.starts_at, False),
+    "newest": (Event.created_at, False),
+}
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """What a visitor looks for. Whatever is left empty does not restrict.
+
+    Every word of `q` must begin a word of the title, the venue or the city, in any
+    order. A `q` of signs alone finds nothing. `city` is the whole name in any
+    spelling. The dates are days on the clock of each event's venue, both included.
+    """
+
+    q: str = ""
+    city: str = ""
+    category: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    sort: str = "soonest"
+
+
+@dataclass(frozen=True)
+class Page:
+    items: list[Event]
+    next_cursor: str | None  # what `after` takes; None on the last page
+
+
+def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) -> Page:
+    """A page of the events ahead, with their venues; cancelled ones are left out.
+
+    `after` is the `next_cursor` of the page before. Invalid if it is not one.
+    """
+    if query.sort not in SORTS:
+        raise Invalid(f"Events cannot be sorted by “{query.sort}”.", "sort")
+    sorted_by, ascending = SORTS[query.sort]
+    start = position(after, query.sort) if after else None
+    statement = _narrowed(select(Event).options(contains_eager(Event.venue)), query, start)
+    if ascending:
+        statement = statement.order_by(sorted_by, Event.id)
+    else:
+        statement = statement.order_by(sorted_by.desc(), Event.id.desc())
+    # The one too many says whether there is a next page.
+    found = list(db.session.scalars(statement.limit(limit + 1)))
+    if len(found) <= limit:
+        return Page(found, None)
+    last = found[limit - 1]
+    return Page(found[:limit], cursor(query.sort, Position(getattr(last, sorted_by.key), last.id)))
+
+
+def count_up_to(query: EventQuery, most: int = 100) -> int:
+    """How many there are, counting no further than one more than `most`."""
+    some = _narrowed(select(Event.id), query).limit(most + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _narrowed(
+    statement: Select[Any], query: EventQuery, start: Position | None = None
+) -> Select[Any]:
+    """Those events of the statement that the query wants, from `start` on in its order."""
+    statement = statement.join(Event.venue).where(
+        Event.status != EventStatus.CANCELLED, _is_ahead()
+    )
+    # What is on today without a time began at midnight.
+    begins, ends = clock.now() - timedelta(days=1), EVER
+    if query.date_from or query.date_to:
+        days = local_days(query.date_from, query.date_to)
+        statement = statement.where(or_(false(), *(day.condition for day in days)))
+        begins = max([begins, *sorted(day.begins for day in days)[:1]])
+        ends = max((day.ends for day in days), default=EVER)
+    statement = statement.where(*_range(query.sort, begins, ends, start))
+    if query.city.strip():
+        statement = statement.where(Event.city_key == key(query.city).replace("\0", ""))
+    if query.category:
+        known = query.category in set(Category)
+        category = without_index(Event.category) if query.sort == "newest" else Event.category
+        statement = statement.where(category == query.category if known else false())
+    if query.q.strip():
+        wanted = words(query.q)
+        statement = statement.where(has_words(wanted) if wanted else false())
+    return statement
+
+
+def _is_ahead() -> ColumnElement[bool]:
+    """As Event.has_begun(), except for the hour by which a day with a change of clocks differs."""
+    now = clock.now()
+    return or_(
+        Event.starts_at > now,
+        and_(Event.time_announced.is_(False), Event.starts_at > now - timedelta(days=1)),
+    )
+
+
+def _range(
+    sort: str, begins: datetime, ends: datetime, start: Position | None
+) -> list[ColumnElement[bool]]:
+    """What starts in this time and stands behind `start`, with one bound for each end of the index.
+
+    Of two lower bounds a database may take the wrong one, and read all pages before.
+    """
+    sorted_by, ascending = SORTS[sort]
+    place = tuple_(sorted_by, Event.id)
+    if ascending:
+        start = max(start or Position(begins, 0), Position(begins, 0))
+        return [place > tuple_(*start), Event.starts_at < ends]
+    if sorted_by is Event.starts_at:
+        start = min(start or Position(ends, 0), Position(ends, 0))
+        return [place < tuple_(*start), Event.starts_at >= begins]
+    # Walking along the newest finds a page sooner than sorting all that the filter lets through.
+    is_short = ends - begins <= SHORT
+    starts_at = Event.starts_at.expression if is_short else without_index(Event.starts_at)
+    return [
+        place < tuple_(*(start or Position(EVER, 0))),
+        starts_at >= begins,
+        starts_at < ends,
+    ]

@@ -1,0 +1,85 @@
+"""Venues: one row for each name in a city, whoever enters it first."""
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.catalog.local_time import is_country, zone_named, zone_of_country
+from app.catalog.models import Event, EventStatus, Venue
+from app.catalog.names import cleaned
+from app.catalog.words import key
+from app.db import db
+from app.errors import Invalid
+
+LONGEST_NAME, LONGEST_CITY, LONGEST_STREET = 120, 80, 120
+SOON = 1000  # this many events tell which cities have something on
+
+
+def find_or_add_venue(
+    name: str, city: str, country: str, timezone: str | None = None, street: str | None = None
+) -> Venue:
+    """The venue of that name in that city, made if there is none yet. Invalid names the field.
+
+    Spelling does not matter: `Café Müller` and `CAFE MULLER` are one. A venue that
+    is there keeps its time zone and street. Without a time zone a new one gets its
+    country's, if the country has one only.
+    """
+    name = cleaned(name, "venue", shortest=1, longest=LONGEST_NAME)
+    city = cleaned(city, "city", shortest=1, longest=LONGEST_CITY)
+    country = country.strip().upper()
+    if not is_country(country):
+        raise Invalid(f"“{country}” is not a country code. Write it like DE.", "country")
+    return _find(name, city, country) or _add(name, city, country, timezone, street)
+
+
+def popular_cities(limit: int = 12) -> list[str]:
+    """Where most is on soon, for the search form. It looks at the next thousand events only."""
+    soon = (
+        select(Event.venue_id)
+        .where(Event.starts_at > clock.now(), Event.status != EventStatus.CANCELLED)
+        .order_by(Event.starts_at, Event.id)
+        .limit(SOON)
+        .subquery()
+    )
+    return list(
+        db.session.scalars(
+            select(func.min(Venue.city))
+            .join(soon, soon.c.venue_id == Venue.id)
+            .group_by(Venue.city_key)
+            .order_by(func.count().desc(), Venue.city_key)
+            .limit(limit)
+        )
+    )
+
+
+def _find(name: str, city: str, country: str) -> Venue | None:
+    return db.session.scalar(
+        select(Venue).filter_by(name_key=key(name), city_key=key(city), country=country)
+    )
+
+
+def _add(name: str, city: str, country: str, timezone: str | None, street: str | None) -> Venue:
+    timezone = timezone or zone_of_country(country)
+    if not timezone:
+        raise Invalid(
+            f"{country} has more than one time zone. Choose the one of the venue.", "timezone"
+        )
+    zone_named(timezone)
+    venue = Venue(
+        name=name,
+        name_key=key(name),
+        street=cleaned(street, "street", shortest=1, longest=LONGEST_STREET) if street else None,
+        city=city,
+        city_key=key(city),
+        country=country,
+        timezone=timezone,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(venue)
+    except IntegrityError:
+        # Somebody else entered it a moment ago.
+        return db.session.scalars(
+            select(Venue).filter_by(name_key=key(name), city_key=key(city), country=country)
+        ).one()
+    return venue
