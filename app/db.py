@@ -163,7 +163,8 @@ def changed(statement: Executable) -> int:
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind the database to the app, tuned for the one it is."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 1}
+    # Parameters stay out of errors and so out of logs: they are addresses and password hashes.
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 1, "hide_parameters": True}
     if settings.is_sqlite:
         options["connect_args"] = {"timeout": 5}
     else:

@@ -55,6 +55,8 @@ QUERIES: dict[str, str] = {
         SELECT a.id FROM checkout_attempts a JOIN orders o ON o.id = a.order_id
         WHERE a.status = 'paid' AND NOT a.completed_order AND a.dispute IS NULL
         AND o.incident IS NULL AND a.captured_cents <> {_REFUNDED}
+        AND NOT EXISTS (SELECT 1 FROM timeline_entries e WHERE e.order_id = o.id
+                        AND e.reason = 'incident_accepted')
     """,
     "5b. a refund due for more than fifteen minutes": """
         SELECT r.id FROM refunds r JOIN checkout_attempts a ON a.id = r.attempt_id

@@ -21,7 +21,7 @@ class User(UserMixin, Model):
     locale: Mapped[str | None]
     is_admin: Mapped[bool] = mapped_column(default=False)
     email_verified_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
 
 class UserSession(Model):
@@ -35,7 +35,7 @@ class UserSession(Model):
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     user: Mapped[User] = relationship()

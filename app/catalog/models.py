@@ -73,7 +73,7 @@ class Event(Model):
     source_uid: Mapped[str | None] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(default=EventStatus.SCHEDULED)
     search_words: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
     venue: Mapped[Venue] = relationship(lazy="joined", innerjoin=True)
 

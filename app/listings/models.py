@@ -71,7 +71,7 @@ class Listing(Model):
     split_rule: Mapped[str] = mapped_column(default=SplitRule.ANY)
     version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default=ListingStatus.ACTIVE)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
     event: Mapped[Event] = relationship()
     seller: Mapped[User] = relationship()

@@ -69,7 +69,7 @@ class Order(Model):
     total_cents: Mapped[int]
     currency: Mapped[str]
     status: Mapped[str] = mapped_column(default=OrderStatus.AWAITING_PAYMENT)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
     expires_at: Mapped[datetime]
     checkout_started_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
@@ -122,4 +122,4 @@ class TimelineEntry(Model):
     to_status: Mapped[str]
     actor: Mapped[str]
     reason: Mapped[str | None]
-    at: Mapped[datetime] = mapped_column(default=clock.now)
+    at: Mapped[datetime] = mapped_column(default=lambda: clock.now())

@@ -81,7 +81,7 @@ class CheckoutAttempt(Model):
     intent_id: Mapped[str | None] = mapped_column(unique=True)
     completed_order: Mapped[bool] = mapped_column(default=False)  # it is this payment that counts
     dispute: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
     paid_at: Mapped[datetime | None]
     captured_cents: Mapped[int | None]  # what was really paid; refunds never exceed it
     tries: Mapped[int] = mapped_column(default=0)  # of the reconciler
@@ -132,9 +132,9 @@ class Refund(Model):
     reason: Mapped[str]
     status: Mapped[str] = mapped_column(default=RefundStatus.DUE)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
     tries: Mapped[int] = mapped_column(default=0)  # each under a key of its own
-    next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
+    next_try_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
     attempt: Mapped[CheckoutAttempt] = relationship()
 
@@ -163,5 +163,5 @@ class StripeEvent(Model):
     object_id: Mapped[str]
     status: Mapped[str] = mapped_column(default=InboxStatus.RECEIVED)
     tries: Mapped[int] = mapped_column(default=0)
-    received_at: Mapped[datetime] = mapped_column(default=clock.now)
-    next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
+    received_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
+    next_try_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())

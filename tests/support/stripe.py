@@ -16,8 +16,11 @@ class Stripe:
     def reset(self) -> None:
         for call in ("/reset", "/webhooks/drop"):
             self.post(call)
-        self.http.delete(f"{self.url}/_sim/faults", timeout=10).raise_for_status()
+        self.forget_faults()
         self.http.delete(f"{self.url}/_sim/requests", timeout=10).raise_for_status()
+
+    def forget_faults(self) -> None:
+        self.http.delete(f"{self.url}/_sim/faults", timeout=10).raise_for_status()
 
     def pay(self, session_id: str, card: str = "4242424242424242", **facts: Any) -> str:
         """The buyer submits the page. What came of it, such as `paid`."""
