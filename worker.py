@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from multiprocessing.process import BaseProcess
 
 from flask import Flask
@@ -29,7 +30,9 @@ from app.parents import die_with_parent
 
 log = logging.getLogger("worker")
 
-PATIENCE_SECONDS = 20  # for what is being done when we are told to stop
+# For what is being done when we are told to stop: a call to Stripe takes 11 seconds at
+# most, and RQ gives a job 6.
+PATIENCE_SECONDS = 12
 
 
 def main(settings: Settings) -> None:
@@ -40,7 +43,12 @@ def main(settings: Settings) -> None:
 
     app = create_app(settings)
     tickers = [
-        threading.Thread(target=tick, args=(app, lane, settings.sweep_seconds, stop), name=lane)
+        threading.Thread(
+            target=tick,
+            args=(app, lane, settings.sweep_seconds, stop),
+            name=lane,
+            daemon=True,  # many calls to a Stripe that hangs must not keep the process
+        )
         for lane in schedule.LANES
     ]
     for ticker in tickers:
@@ -79,6 +87,7 @@ class JobWorker(HerokuWorker):
     """Runs each job in a fork, with the app's context and a database connection of its own."""
 
     app: Flask
+    max_connection_wait_time = 5.0  # between two tries to reach Redis; RQ would wait a minute
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         with self.app.app_context():
@@ -86,9 +95,12 @@ class JobWorker(HerokuWorker):
             return super().perform_job(job, queue, execution)
 
 
-def work_on_queue() -> None:
+def work_on_queue(parent: int) -> None:
     """What the child does: RQ, until it is told to stop or Redis goes away."""
-    die_with_parent()
+    die_with_parent(parent)
+    # RQ's scheduler and jobs, too. They hold our sockets, and to one that is still open
+    # Redis would hand the next job, which would be lost.
+    os.register_at_fork(after_in_child=partial(die_with_parent, os.getpid()))
     settings = load()
     JobWorker.app = create_app(settings)
     try:
@@ -108,7 +120,9 @@ def work_on_queue() -> None:
 
 def _start_queue_worker() -> BaseProcess:
     # Spawned, not forked: a fork of a process with threads may inherit a lock nobody will open.
-    process = multiprocessing.get_context("spawn").Process(target=work_on_queue, name="rq")
+    process = multiprocessing.get_context("spawn").Process(
+        target=work_on_queue, args=(os.getpid(),), name="rq"
+    )
     process.start()
     return process
 
