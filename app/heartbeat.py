@@ -18,7 +18,7 @@ class Heartbeat(Model):
 
 
 def beat(name: str, at: datetime | None = None) -> None:
-    """Note that `name` has finished now, or everything up to `at`. Two at once are as good as one."""
+    """Note that `name` has finished, now or at `at`. Two at once are as good as one."""
     at = at or clock.now()
     try:
         with transaction():

@@ -20,6 +20,7 @@ from app.db import db as _db
 from app.listings.models import Listing, SplitRule, Ticket
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
+from tests.support.signing_in import sign_in_as
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -186,6 +187,12 @@ def offer(db, seller, event) -> Callable[..., Listing]:
 def listing(offer) -> Listing:
     """Two tickets at 45.00."""
     return offer()
+
+
+@pytest.fixture
+def as_user(app: Flask) -> Callable[[User], FlaskClient]:
+    """A browser in which somebody is signed in: `as_user(buyer).get("/orders")`."""
+    return lambda user: sign_in_as(app, user)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Buyers, banks, operators, clocks and a failing Stripe, in any order: money and tickets stay whole.
+"""Buyers, banks, operators, clocks and a failing Stripe, in any order: nothing is lost.
 
 Each run is a random history. After every step the invariants that need no patience
 hold; in the end, with Stripe well again and nothing but the jobs, all of them do, and
