@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def server(app, environ, database_url, tmp_path):
         _wait_for(f"{address}/livez", gunicorn, log)
         yield address
     finally:
-        gunicorn.terminate()
+        gunicorn.send_signal(signal.SIGINT)  # at once, without waiting for idle connections
         try:
             gunicorn.wait(25)
         except subprocess.TimeoutExpired:
