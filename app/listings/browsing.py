@@ -26,7 +26,6 @@ from sqlalchemy import (
 )
 
 from app import clock
-from app.catalog.models import Event
 from app.config import settings
 from app.db import db
 from app.listings.inventory import allowed_quantities
@@ -142,7 +141,6 @@ _FINGERPRINT = (
         func.sum(case((Ticket.status == TicketStatus.HELD, Ticket.id), else_=0)),
         func.sum(case((Ticket.held_until <= bindparam("now"), Ticket.id), else_=0)),
         func.max(Ticket.held_until),
-        select(Event.status).where(Event.id == bindparam("event_id")).scalar_subquery(),
     )
     .join(Listing, Ticket.listing_id == Listing.id)
     .where(Listing.event_id == bindparam("event_id"), Listing.status == ListingStatus.ACTIVE)

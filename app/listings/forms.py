@@ -9,7 +9,7 @@ from wtforms import (
     DateTimeLocalField,
     HiddenField,
     IntegerField,
-    RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -31,16 +31,16 @@ LIKELY_COUNTRY = "DE"
 LONGEST_SEATS = 300
 
 SPLIT_RULES = [
-    (SplitRule.ANY, "Any number"),
-    (SplitRule.NO_SINGLE_LEFT, "Any number that leaves no single ticket"),
-    (SplitRule.PAIRS, "Pairs only"),
-    (SplitRule.TOGETHER, "All together"),
+    SelectChoice(SplitRule.ANY, "Any number"),
+    SelectChoice(SplitRule.NO_SINGLE_LEFT, "Any number that leaves no single ticket"),
+    SelectChoice(SplitRule.PAIRS, "Pairs only"),
+    SelectChoice(SplitRule.TOGETHER, "All together"),
 ]
 HANDOVER_METHODS = [
-    (HandoverMethod.TRANSFER, "Transfer in the app they were bought in"),
-    (HandoverMethod.PDF, "PDF by email"),
-    (HandoverMethod.POST, "By post"),
-    (HandoverMethod.IN_PERSON, "In person"),
+    SelectChoice(HandoverMethod.TRANSFER, "Transfer in the app they were bought in"),
+    SelectChoice(HandoverMethod.PDF, "PDF by email"),
+    SelectChoice(HandoverMethod.POST, "By post"),
+    SelectChoice(HandoverMethod.IN_PERSON, "In person"),
 ]
 
 
@@ -70,11 +70,17 @@ class TicketsForm(FlaskForm):
     row = StringField("Row", validators=[Length(max=LONGEST_PLACE)])
     price = MoneyField("Price", validators=[InputRequired("Enter your price for one ticket.")])
     face_value = MoneyField("Printed on the ticket", validators=[MayBeEmpty()])
-    split_rule = RadioField(
-        "How many may one buyer take", choices=SPLIT_RULES, default=SplitRule.ANY
+    split_rule = SelectField(
+        "How many may one buyer take",
+        choices=SPLIT_RULES,
+        default=SplitRule.ANY,
+        validators=[InputRequired("Choose how the tickets may be split.")],
     )
     handover_method = SelectField(
-        "How the buyer gets them", choices=HANDOVER_METHODS, default=HandoverMethod.TRANSFER
+        "How the buyer gets them",
+        choices=HANDOVER_METHODS,
+        default=HandoverMethod.TRANSFER,
+        validators=[InputRequired("Choose how the tickets get to the buyer.")],
     )
     notes = TextAreaField("Notes for everyone", validators=[Length(max=LONGEST_NOTES)])
     handover_notes = TextAreaField("Notes for the buyer", validators=[Length(max=LONGEST_NOTES)])
@@ -113,7 +119,11 @@ class NewEventForm(TicketsForm):
     """Tickets and the event they are for. `another`: it is none of the likely duplicates."""
 
     title = StringField("Event", validators=[InputRequired("Enter what is on.")])
-    category = SelectField("Category", choices=[(c.value, c.value.capitalize()) for c in Category])
+    category = SelectField(
+        "Category",
+        choices=[SelectChoice(category.value, category.capitalize()) for category in Category],
+        validators=[InputRequired("Choose a category.")],
+    )
     starts_at = DateTimeLocalField(
         "Starts",
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
@@ -122,7 +132,9 @@ class NewEventForm(TicketsForm):
     time_unknown = BooleanField("The time is not announced yet")
     venue = StringField("Venue", validators=[InputRequired("Enter where it is.")])
     city = StringField("City", validators=[InputRequired("Enter the city.")])
-    country = SelectField("Country", default=LIKELY_COUNTRY)
+    country = SelectField(
+        "Country", default=LIKELY_COUNTRY, validators=[InputRequired("Choose the country.")]
+    )
     timezone = SelectField("Time zone", validators=[MayBeEmpty()])
     another = HiddenField()
 
@@ -173,19 +185,19 @@ class EditForm(TicketsForm):
 
 
 @cache
-def countries() -> list[tuple[str, str]]:
-    """Codes and names of all countries, by name."""
+def countries() -> list[SelectChoice]:
+    """All countries by name."""
     names = Locale(LOCALE).territories
-    return sorted(
-        ((code, name) for code, name in names.items() if is_country(code)), key=lambda c: c[1]
-    )
+    known = [SelectChoice(code, name) for code, name in names.items() if is_country(code)]
+    return sorted(known, key=lambda country: country.label)
 
 
 @cache
-def timezones() -> list[tuple[str, str]]:
-    """Zones as cities know them, after one that says: the country's own."""
-    zones = (zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS)
-    return [("", "The country's own"), *((zone, zone.replace("_", " ")) for zone in sorted(zones))]
+def timezones() -> list[SelectChoice]:
+    """The zones that are named for a city, after one choice that says: the country's own."""
+    zones = sorted(zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS)
+    named = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones]
+    return [SelectChoice("", "The country's own"), *named]
 
 
 _CONTINENTS = (

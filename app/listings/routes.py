@@ -18,7 +18,7 @@ from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
 
-HOME_EVENTS, HOME_OFFERS = 6, 4
+HOME_EVENTS, HOME_OFFERS = 8, 4
 MOST_COUNTED = 100
 
 
@@ -68,7 +68,7 @@ def event(slug: str) -> ResponseReturnValue:
     event = scheduling.by_slug(slug) or abort(404)
     answer = make_response()
     if wants_fragment():
-        answer.set_etag(browsing.fingerprint(event.id))
+        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}")
         answer.cache_control.no_cache = True
         if answer.make_conditional(request).status_code == 304:
             return answer
@@ -78,7 +78,6 @@ def event(slug: str) -> ResponseReturnValue:
 
 def _event_page(event: Event) -> str:
     filters, after = OfferFilters.from_request(), request.args.get("after")
-    can_be_bought = not (event.is_cancelled or event.has_begun())
     offers = browsing.offers_of(
         event.id,
         quantity=filters.quantity,
@@ -91,7 +90,7 @@ def _event_page(event: Event) -> str:
         "listings/_offers.html" if wants_fragment() else "listings/event.html",
         event=event,
         zone=event.venue.zone,
-        can_be_bought=can_be_bought,
+        can_be_bought=_is_ahead(event),
         offers=offers,
         filters=filters,
         sections=[] if wants_fragment() else browsing.sections_of(event.id),
@@ -103,6 +102,10 @@ def _event_page(event: Event) -> str:
         now=clock.now(),
         poster=poster,
     )
+
+
+def _is_ahead(event: Event) -> bool:
+    return not (event.is_cancelled or event.has_begun())
 
 
 def _cheapest(events: Sequence[Event]) -> dict[int, int]:

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from app import clock
+from app.catalog.models import EventStatus
+from app.db import transaction
+from app.listings import inventory
+from app.orders import reservation
+from tests.support.signing_in import sign_in_as
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def statements(db):
+    """How many statements a call sends to the database."""
+
+    def count(call):
+        sent = []
+        listener = lambda *args: sent.append(args[2])  # noqa: E731
+        sqlalchemy_event.listen(db.engine, "before_cursor_execute", listener)
+        call()
+        sqlalchemy_event.remove(db.engine, "before_cursor_execute", listener)
+        return len(sent)
+
+    return count
+
+
+@pytest.fixture
+def reserve(buyer):
+    def make(listing, quantity):
+        with transaction():
+            return reservation.reserve(listing.id, buyer.id, quantity, listing.version)
+
+    return make
+
+
+def test_an_empty_site_invites_to_sell(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "No events yet" in page.text
+
+
+def test_home_shows_what_is_coming_up_and_what_is_new(client, event, listing):
+    page = client.get("/").text
+    assert f"/events/{event.slug}" in page
+    assert "from €47.25" in page
+    assert f"/listings/{listing.id}" in page
+
+
+def test_search_finds_the_event_and_says_what_a_ticket_costs(client, event, listing):
+    page = client.get("/events?q=leip&city=leipzig&category=concert").text
+    assert "1 event<" in page
+    assert "from €47.25" in page
+
+
+def test_htmx_gets_the_results_alone(client, event):
+    answer = client.get("/events?q=blur", headers=HTMX)
+    assert answer.text.count('id="results"') == 1
+    assert "<!doctype" not in answer.text
+
+
+def test_going_back_in_history_gets_the_page(client, event):
+    headers = HTMX | {"HX-History-Restore-Request": "true"}
+    assert "<!doctype" in client.get("/events?q=blur", headers=headers).text
+
+
+def test_no_results_is_a_page_too(client, event):
+    page = client.get("/events?q=nothing+like+it&from=2001-01-01&to=2001-01-02").text
+    assert "Nothing found" in page
+    # Each filter can be taken off.
+    assert 'href="/events?from=2001-01-01&amp;to=2001-01-02"' in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=never", "to=2026-02-30", "category=x", "sort=x", "q=%00", "q=" + "x" * 500, "city=%00"],
+)
+def test_nonsense_in_the_address_is_no_error(client, event, query):
+    assert client.get(f"/events?{query}").status_code == 200
+    assert client.get(f"/events/{event.slug}?{query}").status_code == 200
+
+
+def test_search_goes_on_behind_the_twentieth(db, client, event):
+    for number in range(21):
+        db.session.add(
+            type(event)(
+                slug=f"more-{number}",
+                title=f"More {number}",
+                category="concert",
+                venue=event.venue,
+                city_key="leipzig",
+                starts_at=event.starts_at + timedelta(days=number + 1),
+                search_words=f"more {number} leipzig",
+            )
+        )
+    db.session.commit()
+    first = client.get("/events?sort=soonest").text
+    assert "More 18" in first
+    assert "More 19" not in first
+    link = first.split('id="more" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "More 20" in client.get(link).text
+
+
+def test_the_event_page_shows_tickets_with_all_fees_in(client, event, listing):
+    page = client.get(f"/events/{event.slug}").text
+    assert "€47.25" in page
+    assert f'href="/listings/{listing.id}"' in page
+
+
+def test_an_unknown_event_is_not_found(client):
+    assert client.get("/events/nope").status_code == 404
+    assert client.get("/events/%00").status_code == 404
+
+
+def test_the_quantity_is_kept_on_the_way_to_the_offer(client, event, listing):
+    page = client.get(f"/events/{event.slug}?quantity=2").text
+    assert f'href="/listings/{listing.id}?quantity=2"' in page
+    assert "No offer fits" in client.get(f"/events/{event.slug}?quantity=3").text
+
+
+def test_an_event_without_a_time_says_so(db, client, event):
+    event.time_announced = False
+    db.session.commit()
+    assert "Time to be announced" in client.get(f"/events/{event.slug}").text
+
+
+def test_times_are_those_of_the_venue(db, client, event):
+    event.venue.timezone = "America/New_York"
+    event.starts_at = clock.now().replace(year=clock.now().year + 1, month=7, day=1, hour=0)
+    db.session.commit()
+    page = client.get(f"/events/{event.slug}").text
+    assert "30 June" in page
+    assert "America/New_York" in page
+
+
+def test_reserved_and_sold_tickets_are_stamped(client, event, offer, reserve):
+    reserve(offer(), 2)
+    sold = reserve(offer(), 2)
+    with transaction():
+        inventory.sell(sold.id)
+    page = client.get(f"/events/{event.slug}").text
+    assert "All taken right now" in page
+    assert "maybe free again in" in page
+    assert page.count('class="stamp') == 2
+
+
+def test_after_its_deadline_a_reservation_is_being_checked(client, event, listing, reserve, later):
+    reserve(listing, 2)
+    later(minutes=16)
+    assert "payment is being checked" in client.get(f"/events/{event.slug}").text
+
+
+def test_a_cancelled_event_sells_nothing(db, client, event, listing):
+    event.status = EventStatus.CANCELLED
+    db.session.commit()
+    page = client.get(f"/events/{event.slug}").text
+    assert "This event is cancelled" in page
+    assert f"/listings/{listing.id}" not in page
+
+
+def test_an_event_that_is_over_sells_nothing(client, event, listing, later):
+    later(days=31)
+    page = client.get(f"/events/{event.slug}").text
+    assert "begun or is over" in page
+    assert f"/listings/{listing.id}" not in page
+
+
+def test_a_poll_gets_the_offers_once_and_then_nothing_until_they_change(
+    client, event, listing, reserve
+):
+    first = client.get(f"/events/{event.slug}", headers=HTMX)
+    assert first.text.count('id="offers"') == 1
+    assert "<!doctype" not in first.text
+
+    headers = HTMX | {"If-None-Match": first.headers["ETag"]}
+    again = client.get(f"/events/{event.slug}", headers=headers)
+    assert (again.status_code, again.text) == (304, "")
+
+    reserve(listing, 1)
+    changed = client.get(f"/events/{event.slug}", headers=headers)
+    assert changed.status_code == 200
+    assert "1 reserved" in changed.text
+
+
+def test_a_poll_of_an_event_that_has_begun_sees_it(client, event, listing, later):
+    first = client.get(f"/events/{event.slug}", headers=HTMX)
+    later(days=31)
+    headers = HTMX | {"If-None-Match": first.headers["ETag"]}
+    assert "No tickets on sale" in client.get(f"/events/{event.slug}", headers=headers).text
+
+
+def test_no_page_asks_the_database_more_the_more_there_is(app, offer, event, buyer, statements):
+    for number in range(30):
+        offer(section=str(number % 3))
+    client = sign_in_as(app, buyer)
+    for page in ("/", "/events", f"/events/{event.slug}"):
+        assert statements(lambda page=page: client.get(page)) <= 8

@@ -1,0 +1,295 @@
+import re
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.catalog.models import Event
+from app.db import transaction
+from app.listings import inventory
+from app.listings.models import Listing, ListingStatus
+from app.orders import reservation
+from tests.support.signing_in import sign_in_as
+
+TICKETS = {
+    "price": "45,50",
+    "seats": "4-5",
+    "section": "G",
+    "split_rule": "any",
+    "handover_method": "pdf",
+}
+
+
+@pytest.fixture
+def as_seller(app, seller):
+    return sign_in_as(app, seller)
+
+
+@pytest.fixture
+def as_stranger(app, stranger):
+    return sign_in_as(app, stranger)
+
+
+@pytest.fixture
+def reserved(listing, buyer):
+    with transaction():
+        return reservation.reserve(listing.id, buyer.id, 1, version=1)
+
+
+@pytest.fixture
+def listings(db):
+    def read():
+        db.session.rollback()
+        return db.session.scalars(db.select(Listing).order_by(Listing.id)).all()
+
+    return read
+
+
+@pytest.fixture
+def new_event():
+    """What a seller enters for an event in Köln, and the tickets for it."""
+    day = clock.now() + timedelta(days=40)
+    return TICKETS | {
+        "title": "Blechblumen",
+        "category": "concert",
+        "starts_at": f"{day:%Y-%m-%d}T20:00",
+        "venue": "Rheinbühne",
+        "city": "Köln",
+        "country": "DE",
+        "timezone": "",
+    }
+
+
+def form_of(listing, **changes):
+    return TICKETS | {"seats": "1-2", "version": listing.version} | changes
+
+
+# Publishing
+
+
+def test_a_seller_finds_the_event_and_puts_two_tickets_on_sale(as_seller, event, listings):
+    assert f"/sell?event={event.slug}" in as_seller.get("/sell?q=blur").text
+    assert "Blur" in as_seller.get(f"/sell?event={event.slug}").text
+
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug})
+
+    [listing] = listings()
+    assert answer.status_code == 303
+    assert answer.location == f"/listings/{listing.id}"
+    assert (listing.price_cents, listing.section, len(listing.tickets)) == (4550, "G", 2)
+
+
+def test_an_event_that_is_missing_is_entered_with_its_tickets(as_seller, new_event, listings):
+    assert "Blechblumen" in as_seller.get("/sell?new=yes&q=Blechblumen").text
+
+    assert as_seller.post("/sell", data=new_event).status_code == 303
+
+    event = listings()[0].event
+    assert (event.title, event.venue.name, event.venue.city) == (
+        "Blechblumen",
+        "Rheinbühne",
+        "Köln",
+    )
+    assert f"{event.starts_at_local:%H:%M}" == "20:00"
+
+
+def test_an_event_with_an_unknown_time_is_entered(as_seller, new_event, listings):
+    as_seller.post("/sell", data=new_event | {"time_unknown": "y"})
+    assert not listings()[0].event.time_announced
+
+
+def test_a_likely_duplicate_is_shown_first(as_seller, new_event, listings):
+    as_seller.post("/sell", data=new_event)
+    again = new_event | {"title": "BLECHBLUMEN live"}
+
+    answer = as_seller.post("/sell", data=again)
+    assert answer.status_code == 409
+    assert "Use this one" in answer.text
+    assert len(listings()) == 1
+
+    slug = re.search(r'name="use" value="([^"]+)"', answer.text)[1]
+    chosen = as_seller.post("/sell", data=again | {"use": slug})
+    assert chosen.status_code == 200
+    assert f'value="{slug}"' in chosen.text
+    assert 'value="45,50"' in chosen.text
+    assert len(listings()) == 1  # choosing is not yet publishing
+
+    as_seller.post("/sell", data=TICKETS | {"event": slug})
+    assert listings()[0].event_id == listings()[1].event_id
+
+
+def test_mine_is_another_one_makes_a_second_event(db, as_seller, new_event, listings):
+    as_seller.post("/sell", data=new_event)
+    assert as_seller.post("/sell", data=new_event | {"another": "yes"}).status_code == 303
+    assert len({listing.event_id for listing in listings()}) == 2
+
+
+def test_tickets_that_cannot_be_sold_leave_no_event_behind(db, as_seller, new_event):
+    answer = as_seller.post("/sell", data=new_event | {"price": "0,10"})
+    assert answer.status_code == 422
+    assert not db.session.scalars(db.select(Event)).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"price": ""}, "Enter your price"),
+        ({"price": "a lot"}, "Enter an amount such as 45"),
+        ({"price": "0"}, "Enter a price above zero."),
+        ({"seats": "7-4"}, "We cannot read the seats"),
+        ({"seats": "", "quantity": "51"}, "between 1 and 50"),
+        ({"seats": "", "quantity": ""}, "how many tickets there are"),
+        ({"seats": "1-9", "split_rule": "together"}, "at most 8 tickets"),
+        ({"split_rule": "x"}, "Not a valid choice"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_entered_stays(as_seller, event, listings, wrong, said):
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug} | wrong)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="G"' in answer.text
+    assert not listings()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": ""}, "Enter what is on."),
+        ({"starts_at": "soon"}, "Not a valid datetime"),
+        ({"starts_at": "2001-01-01T20:00"}, "must lie ahead"),
+        ({"country": "US"}, "time zone"),
+    ],
+)
+def test_an_event_that_cannot_be_is_not_entered(as_seller, new_event, listings, wrong, said):
+    answer = as_seller.post("/sell", data=new_event | wrong)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not listings()
+
+
+def test_an_event_that_has_begun_takes_no_tickets(db, as_seller, event, listings):
+    event.starts_at = clock.now() - timedelta(hours=1)
+    db.session.commit()
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug})
+    assert answer.status_code == 409
+    assert "begun" in answer.text
+    assert not listings()
+
+
+def test_an_event_that_is_not_there_is_not_found(as_seller):
+    assert as_seller.get("/sell?event=nope").status_code == 404
+    assert as_seller.post("/sell", data=TICKETS | {"event": "nope"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("45", "€47.25"),
+        ("45,50", "€47.78"),
+        ("0.1", "at least €0.50"),
+        ("", "one price"),
+        ("x", "one price"),
+    ],
+)
+def test_the_price_is_explained_while_it_is_typed(app, typed, said):
+    answer = app.test_client().get("/sell/price", query_string={"price": typed})
+    assert said in answer.text
+    assert 'id="price-hint"' in answer.text
+
+
+# Editing and withdrawing
+
+
+def test_the_form_shows_the_offer_and_saves_changes(as_seller, listing, listings):
+    page = as_seller.get(f"/listings/{listing.id}/edit").text
+    assert 'value="45.00"' in page
+    assert "1\N{EN DASH}2" in page
+
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=form_of(listing, price="39"))
+    assert answer.status_code == 303
+    assert (listings()[0].price_cents, listings()[0].version) == (3900, 2)
+
+
+def test_a_stale_form_is_refused_and_shows_what_is_so_now(as_seller, listing, listings):
+    stale = form_of(listing, price="99")
+    as_seller.post(f"/listings/{listing.id}/edit", data=form_of(listing, price="39"))
+
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=stale)
+    assert answer.status_code == 409
+    assert 'value="39.00"' in answer.text
+    assert 'name="version" type="hidden" value="2"' in answer.text
+    assert listings()[0].price_cents == 3900
+
+
+def test_while_a_buyer_pays_the_deal_is_greyed_and_refused(as_seller, listing, reserved, listings):
+    page = as_seller.get(f"/listings/{listing.id}/edit").text
+    assert "Europe/Berlin" in page
+    assert "disabled" in page
+
+    changed = form_of(listing, price="99", seats="2")
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=changed)
+    assert answer.status_code == 409
+    assert "until" in answer.text
+    withdrawal = f"/listings/{listing.id}/withdrawal"
+    assert as_seller.post(withdrawal, data={"version": 1}).status_code == 409
+    assert (listings()[0].price_cents, listings()[0].status) == (4500, ListingStatus.ACTIVE)
+
+
+def test_notes_are_saved_while_a_buyer_pays(as_seller, listing, reserved, listings):
+    page = as_seller.get(f"/listings/{listing.id}/edit").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    kept = hidden | {"version": 1, "handover_method": "transfer", "notes": "Side entrance"}
+    assert as_seller.post(f"/listings/{listing.id}/edit", data=kept).status_code == 303
+    assert listings()[0].notes == "Side entrance"
+
+
+def test_the_notes_of_a_sold_out_offer_are_saved(as_seller, listing, listings, buyer):
+    with transaction():
+        order = reservation.reserve(listing.id, buyer.id, 2, version=1)
+    with transaction():
+        inventory.sell(order.id)
+    changed = form_of(listing, seats="", quantity="0", price="45", section="", notes="By mail")
+    assert as_seller.post(f"/listings/{listing.id}/edit", data=changed).status_code == 303
+    assert listings()[0].notes == "By mail"
+
+
+def test_withdrawing_takes_the_offer_off_the_market(as_seller, listing, listings):
+    withdrawal = f"/listings/{listing.id}/withdrawal"
+    assert as_seller.post(withdrawal, data={"version": 1}).location == "/selling"
+    assert listings()[0].status == ListingStatus.WITHDRAWN
+    assert as_seller.post(withdrawal, data={"version": 1}).status_code == 303
+    assert "withdrawn" in as_seller.get(f"/listings/{listing.id}/edit").text
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "2"])
+def test_a_withdrawal_of_another_version_is_refused(as_seller, listing, listings, version):
+    answer = as_seller.post(f"/listings/{listing.id}/withdrawal", data={"version": version})
+    assert answer.status_code == 409
+    assert listings()[0].status == ListingStatus.ACTIVE
+
+
+# Doors
+
+
+def test_for_a_stranger_the_offer_does_not_exist(as_stranger, listing, listings):
+    for page in (f"/listings/{listing.id}/edit", "/listings/999/edit"):
+        assert as_stranger.get(page).status_code == 404
+        assert as_stranger.post(page, data=form_of(listing, price="1")).status_code == 404
+    withdrawal = f"/listings/{listing.id}/withdrawal"
+    assert as_stranger.post(withdrawal, data={"version": 1}).status_code == 404
+    assert (listings()[0].price_cents, listings()[0].version) == (4500, 1)
+
+
+def test_who_is_signed_out_is_sent_to_sign_in_and_changes_nothing(app, listing, listings):
+    client = app.test_client()
+    edit, withdrawal = f"/listings/{listing.id}/edit", f"/listings/{listing.id}/withdrawal"
+    for answer in (
+        client.get("/sell"),
+        client.get(edit),
+        client.post("/sell", data=TICKETS),
+        client.post(edit, data=form_of(listing, price="1")),
+        client.post(withdrawal, data={"version": 1}),
+    ):
+        assert answer.status_code == 303
+        assert answer.location.startswith("/signin")
+    assert (listings()[0].price_cents, listings()[0].version) == (4500, 1)
