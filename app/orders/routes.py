@@ -17,13 +17,24 @@ from app.web.pages import fragment_or_page, fragment_or_redirect, go_to
 
 bp = Blueprint("orders", __name__)
 
+BIGGEST_ID = 2**63 - 1  # neither database can look for a bigger one
+LISTING = f"/listings/<int(max={BIGGEST_ID}):listing_id>"
+
+
+def row_id(text: str) -> int:
+    """A number that may be the id of a row. ValueError if it cannot be one."""
+    number = int(text)
+    if not 0 < number <= BIGGEST_ID:
+        raise ValueError(f"{text} is no id")
+    return number
+
 
 def listing_with_quantity(listing_id: int) -> str:
     """Where the reserve form stands, with the number that was chosen in it."""
     return url_for(".listing", listing_id=listing_id, quantity=request.form.get("quantity"))
 
 
-@bp.get("/listings/<int:listing_id>")
+@bp.get(LISTING)
 @anyone
 def listing(listing_id: int) -> ResponseReturnValue:
     """The offer, and the form to reserve it."""
@@ -31,7 +42,7 @@ def listing(listing_id: int) -> ResponseReturnValue:
     return _offer(listing_id, form)
 
 
-@bp.post("/listings/<int:listing_id>/reservations")
+@bp.post(f"{LISTING}/reservations")
 @signed_in(back_to=listing_with_quantity)
 def create_reservation(listing_id: int) -> ResponseReturnValue:
     """Reserve tickets and go on to pay, or say in the form why not."""
@@ -99,7 +110,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def selling() -> ResponseReturnValue:
     """My listings in every state, and what is owed to me."""
     seller_id = current_user.id
-    page = sales.page_of(seller_id, after=request.args.get("after", type=int))
+    page = sales.page_of(seller_id, after=request.args.get("after", type=row_id))
     return render_template(
         "orders/selling.html", page=page, owed_cents=sales.owed_cents(seller_id), **_clock()
     )

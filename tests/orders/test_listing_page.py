@@ -37,6 +37,7 @@ def test_anyone_sees_the_offer_with_the_price_they_would_pay(visitor, offer):
     for text in ("Blur", "Lichthof", "€47.25", "€45.00", "€2.25", "€7.25 more", "Seller", ">G<"):
         assert text in answer.text
     assert "Reserve</button>" in answer.text
+    assert "autofocus" not in answer.text
 
 
 def test_below_face_value_is_said_too(visitor, offer):
@@ -170,6 +171,7 @@ def test_a_lost_race_is_said_in_place(as_user, buyer, rival, reserve, offer):
     assert answer.status_code == 409
     assert "Someone was faster" in answer.text
     assert 'aria-invalid="true"' in answer.text
+    assert " autofocus " in answer.text
     # What is left can be chosen now.
     assert 'value="1">1</option' in answer.text
     assert 'value="2"' not in answer.text
@@ -272,3 +274,7 @@ def test_the_page_needs_few_queries(as_user, buyer, listing, reserve, statements
     with statements() as run:
         client.get(f"/listings/{listing.id}")
     assert len(run) <= 8
+
+
+def test_a_number_no_listing_can_have_is_not_found(visitor):
+    assert visitor.get("/listings/99999999999999999999").status_code == 404

@@ -105,5 +105,10 @@ def test_twenty_listings_a_page_and_none_twice(my_listings, seller, many_listing
     assert pages[1].next_after is None
 
 
+def test_a_cursor_that_is_nonsense_shows_the_first_page(as_user, seller, listing):
+    for after in ("x", "-1", "99999999999999999999"):
+        assert "Blur" in as_user(seller).get(f"/selling?after={after}").text
+
+
 def test_the_cursor_of_somebody_else_leads_nowhere(as_user, rival, listing):
     assert "Blur" not in as_user(rival).get(f"/selling?after={listing.id}").text
