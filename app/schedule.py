@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from app import heartbeat
+from app.accounts import sessions
 from app.db import db
 from app.orders import expiry
 from app.outbox import delivery
@@ -25,6 +26,7 @@ FOLLOW_UPS: Sequence[Job] = (
     refunds.issue_due,
     reconciliation.settle_old_attempts,
     reconciliation.fetch_missed_events,
+    sessions.forget_expired,
 )
 LANES: dict[str, Sequence[Job]] = {"sweep": DEADLINES, "follow-up": FOLLOW_UPS}
 

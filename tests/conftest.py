@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -57,10 +56,9 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def postgresql() -> Iterator[PostgreSQL]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    folder: Path = tmp_path_factory.getbasetemp() / "pg"
-    with postgresql_server(folder) as url:
+    with postgresql_server() as url:
         server = PostgreSQL(url, worker)
         yield server
         server.drop()

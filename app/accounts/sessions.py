@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select
 
 from app import clock
 from app.accounts.models import User, UserSession
-from app.db import db
+from app.db import changed, db, transaction
 from app.web.headers import SIGNED_IN_KEY
 from app.web.security import SIGNED_IN_FOR
 
@@ -71,6 +71,12 @@ def close_current() -> None:
 def close_all(user: User) -> None:
     """End every session of the account."""
     db.session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+
+
+def forget_expired() -> int:
+    """Delete the sessions whose time is over, of everybody. How many. Part of the schedule."""
+    with transaction():
+        return changed(delete(UserSession).where(UserSession.expires_at <= clock.now()))
 
 
 def holder(token: str) -> User | None:

