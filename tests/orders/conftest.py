@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import event as sqlalchemy_event
 
 from app import clock
@@ -14,13 +13,6 @@ from app.listings.models import Listing, Ticket, TicketStatus
 from app.orders import fulfilment, reservation
 from app.orders.models import Order
 from app.outbox.models import Message
-from tests.support.signing_in import sign_in_as
-
-
-@pytest.fixture
-def as_user(app) -> Callable[[User], FlaskClient]:
-    """A browser in which somebody is signed in: `as_user(buyer).get("/orders")`."""
-    return lambda user: sign_in_as(app, user)
 
 
 @pytest.fixture
