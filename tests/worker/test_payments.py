@@ -126,10 +126,20 @@ class TestWhileStripeIsAway:
         assert available(listing) == 2
 
     def test_while_it_hangs_nobody_else_waits_and_the_worker_ends_in_time(
-        self, worker, stripe, offer, begin, reserve, rival, bring_forward, becomes, seconds_late
+        self,
+        worker,
+        valkey,
+        stripe,
+        offer,
+        begin,
+        reserve,
+        rival,
+        bring_forward,
+        becomes,
+        seconds_late,
     ):
-        running = worker()
         listing = offer(tickets=5)
+        running = worker()
         slow = [begin(of=listing)[0] for _ in range(4)]
         stripe.fail("hang", count=1000, seconds=7)  # one after the other, more than 25 seconds
         for order_id in slow:
@@ -140,6 +150,8 @@ class TestWhileStripeIsAway:
         bring_forward(other)
         assert becomes(other, OrderStatus.CANCELLED)
         assert 0 <= seconds_late(other) < SWEEP_SECONDS + SLACK_SECONDS
+
+        valkey.hang()  # and the broker on top of it: nobody can say goodbye
         running.send(signal.SIGTERM)
         assert running.ends(seconds=25) == 0
         assert running.left(seconds=1) == set()
