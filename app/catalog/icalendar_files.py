@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Calendar, Component
+from icalendar import Component, Timezone, vBroken, vCategory
 from icalendar import Event as CalendarEvent
 
 from app.catalog.entries import BadEntry, Entry
@@ -74,7 +74,7 @@ def _learn_timezones(text: str) -> None:
     """Makes the zones that the file defines itself known to the library."""
     for definition in TIMEZONES.findall(text):
         try:
-            Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{definition}\r\nEND:VCALENDAR\r\n")
+            Timezone.from_ical(definition)
         except (ValueError, KeyError, IndexError):
             continue  # its entries are refused for a zone that nobody knows
 
@@ -125,7 +125,7 @@ def _starts(event: Component) -> tuple[datetime | date | None, str | None, str]:
         return None, None, "DTSTART is missing"
     if isinstance(value, list):
         return None, None, "DTSTART stands there twice"
-    moment = getattr(value, "dt", None)
+    moment = None if isinstance(value, vBroken) else value.dt
     if not isinstance(moment, date):  # a datetime is one too
         return None, None, f"DTSTART “{value}” is not a date"
     if not isinstance(moment, datetime):
@@ -143,7 +143,7 @@ def _category(event: Component) -> str | None:
     """The first of the entry's categories that means one of ours."""
     found = event.get("CATEGORIES", [])
     for group in found if isinstance(found, list) else [found]:
-        for word in group.cats:
+        for word in group.cats if isinstance(group, vCategory) else ():
             if category := CATEGORIES.get(str(word).strip().casefold()):
                 return category
     return None
