@@ -1,0 +1,95 @@
+"""The doors to paying, each tried by the buyer, a stranger, the signed out and the late."""
+
+from app.orders.models import OrderStatus
+
+
+def checkout_address(order):
+    return f"/orders/{order.public_id}/checkout"
+
+
+def test_paying_leads_to_the_payment_page_by_a_plain_redirect(
+    as_user, buyer, reserved, order_of, stripe
+):
+    answer = as_user(buyer).post(checkout_address(order_of(reserved())))
+    assert answer.status_code == 303
+    (session,) = stripe.objects("checkout.session").values()
+    assert answer.location == session["url"]
+
+
+def test_htmx_is_told_to_leave_for_the_payment_page(as_user, buyer, reserved, order_of, stripe):
+    answer = as_user(buyer).post(
+        checkout_address(order_of(reserved())), headers={"HX-Request": "true"}
+    )
+    (session,) = stripe.objects("checkout.session").values()
+    assert answer.headers["HX-Redirect"] == session["url"]
+
+
+def test_a_stranger_finds_nothing(as_user, stranger, reserved, order_of, stripe):
+    public_id = order_of(reserved()).public_id
+    client = as_user(stranger)
+    assert client.post(f"/orders/{public_id}/checkout").status_code == 404
+    assert client.get(f"/orders/{public_id}/return").status_code == 404
+    assert stripe.requests() == []
+
+
+def test_the_signed_out_sign_in_and_come_back_to_the_order(app, reserved, order_of, stripe):
+    public_id = order_of(reserved()).public_id
+    answer = app.test_client().post(f"/orders/{public_id}/checkout")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/signin?next=")
+    assert public_id in answer.location
+
+
+def test_the_late_are_told_so(as_user, buyer, reserved, order_of, stripe, later):
+    address = checkout_address(order_of(reserved()))
+    client = as_user(buyer)
+    later(minutes=16)
+    answer = client.post(address)
+    assert answer.status_code == 409
+    assert "too little time" in answer.text
+
+
+def test_while_stripe_is_away_nothing_is_charged_and_the_page_says_so(
+    as_user, buyer, reserved, order_of, stripe
+):
+    address = checkout_address(order_of(reserved()))
+    stripe.fail("500", path="/v1/checkout/sessions")
+    client = as_user(buyer)
+    answer = client.post(address)
+    assert answer.status_code == 503
+    assert "Nothing was charged" in answer.text
+    assert client.post(address).status_code == 303
+
+
+def test_coming_back_settles_and_shows_the_tickets(as_user, buyer, begun, order_of, stripe):
+    order_id, session_id = begun()
+    stripe.pay(session_id)
+    public_id = order_of(order_id).public_id
+    client = as_user(buyer)
+    answer = client.get(f"/orders/{public_id}/return?session_id={session_id}")
+    assert answer.status_code == 303
+    assert answer.location == f"/orders/{public_id}"
+    assert order_of(order_id).status == OrderStatus.COMPLETED
+
+
+def test_coming_back_while_stripe_is_away_shows_the_order_all_the_same(
+    as_user, buyer, begun, order_of, stripe
+):
+    order_id, session_id = begun()
+    stripe.pay(session_id)
+    stripe.fail("500", count=3)
+    public_id = order_of(order_id).public_id
+    answer = as_user(buyer).get(f"/orders/{public_id}/return")
+    assert answer.status_code == 303
+    assert order_of(order_id).status == OrderStatus.AWAITING_PAYMENT
+
+
+def test_the_return_address_of_another_session_completes_nothing(
+    as_user, buyer, rival, begun, offer, order_of, stripe
+):
+    mine, _ = begun(listing=offer())
+    _, theirs = begun(buyer=rival)
+    stripe.pay(theirs)
+    public_id = order_of(mine).public_id
+    as_user(buyer).get(f"/orders/{public_id}/return?session_id={theirs}")
+    assert order_of(mine).status == OrderStatus.AWAITING_PAYMENT
