@@ -135,7 +135,7 @@ def available(db) -> Callable[[Listing], int]:
 def a_job_runs(db) -> Callable[..., bool]:
     """Whether the worker does what is put into the queue now."""
 
-    def ask(*, seconds: float = 10) -> bool:
+    def ask(*, seconds: float = 30) -> bool:
         before = clock.now()
 
         def ran() -> bool:
