@@ -142,6 +142,8 @@ class NewEventForm(TicketsForm):
         super().__init__(*args, **kwargs)
         self.country.choices = countries()
         self.timezone.choices = timezones()
+        # Sent twice: by the hidden field, which remembers it, and by the button that says it.
+        self.another.data = "yes" if any(self.another.raw_data or ()) else ""
 
     def entered_event(self) -> dict[str, Any]:
         """What was entered, as `entering.enter` takes it."""
