@@ -74,7 +74,7 @@ def _learn_timezones(text: str) -> None:
     """Makes the zones that the file defines itself known to the library."""
     for definition in TIMEZONES.findall(text):
         try:
-            Timezone.from_ical(definition)
+            Timezone.from_ical(definition.strip())
         except (ValueError, KeyError, IndexError):
             continue  # its entries are refused for a zone that nobody knows
 

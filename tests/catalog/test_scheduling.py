@@ -1,6 +1,8 @@
 """Entering, changing and cancelling events."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -178,3 +180,23 @@ def test_an_address_that_nobody_has_leads_nowhere(plan):
     assert scheduling.by_slug(event.slug) is event
     assert scheduling.by_slug("nothing") is None
     assert scheduling.by_slug("nul\0") is None
+
+
+def test_many_who_enter_the_same_at_once_get_one_venue_and_an_address_each(app, db):
+    start = clock.now() + timedelta(days=30)
+    together = Barrier(6)
+
+    def enter(_number: int) -> str:
+        with app.app_context():
+            together.wait()
+            with transaction():
+                venue = scheduling.find_or_add_venue("Zenith", "München", "DE")
+                event = scheduling.schedule(
+                    title="Blur", category="concert", venue=venue, starts_at=start
+                )
+                return event.slug
+
+    with ThreadPoolExecutor(6) as people:
+        addresses = list(people.map(enter, range(6)))
+    assert len(set(addresses)) == 6
+    assert db.session.scalar(select(func.count(Venue.id))) == 1
