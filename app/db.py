@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask
@@ -166,7 +167,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Parameters stay out of errors and so out of logs: they are addresses and password hashes.
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 1, "hide_parameters": True}
     if settings.is_sqlite:
-        options["connect_args"] = {"timeout": 5}
+        # The default lies in var/, which a fresh clone does not have.
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
     else:
         options["pool_size"] = settings.web_threads
         # A request that waits longer than this is answered "try again", not left hanging.

@@ -1,5 +1,7 @@
 """Is it alive, is it ready: what a platform's probes ask."""
 
+import logging
+
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app, jsonify
@@ -17,6 +19,8 @@ bp = Blueprint("health", __name__)
 
 
 def init_app(app: Flask) -> None:
+    # A probe every few seconds must not log what database it is.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     app.register_blueprint(bp)
 
 

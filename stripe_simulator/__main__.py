@@ -22,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
         )
         if options.webhook_url and not options.webhook_secret:
             raise ValueError("--webhook-url needs --webhook-secret")
-        for url in options.webhook_url:
-            running.simulator.courier.add_endpoint(url, options.webhook_secret)
+        if options.webhook_url:
+            running.simulator.courier.only_endpoints(options.webhook_url, options.webhook_secret)
     except (ValueError, OSError) as error:
         print(f"stripe_simulator: {error}", file=sys.stderr)
         return 2

@@ -44,6 +44,15 @@ class Courier:
         if self._thread:
             self._thread.join()
 
+    def only_endpoints(self, urls: Sequence[str], secrets: Sequence[str]) -> None:
+        """Register these, and forget all others: those of an earlier start on another port."""
+        with self._store.transaction():
+            for known in self._store.find("webhook_endpoint"):
+                if known["url"] not in urls:
+                    self._store.delete("webhook_endpoint", known["id"])
+            for url in urls:
+                self.add_endpoint(url, secrets)
+
     def add_endpoint(
         self, url: str, secrets: Sequence[str], enabled_events: Sequence[str] = ("*",)
     ) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def price_hint() -> ResponseReturnValue:
     return render_template("listings/_price_hint.html", price_cents=price_cents, all_in=all_in)
 
 
-@bp.get("/listings/<int:listing_id>/edit")
+@bp.get("/listings/<id:listing_id>/edit")
 @signed_in
 def edit(listing_id: int) -> ResponseReturnValue:
     """The offer as its seller may change it, or why not now."""
@@ -86,7 +86,7 @@ def edit(listing_id: int) -> ResponseReturnValue:
     return _edit_page(listing, EditForm.showing(listing))
 
 
-@bp.post("/listings/<int:listing_id>/edit")
+@bp.post("/listings/<id:listing_id>/edit")
 @signed_in
 def save(listing_id: int) -> ResponseReturnValue:
     """Save the changes to the version that the form shows."""
@@ -108,7 +108,7 @@ def save(listing_id: int) -> ResponseReturnValue:
     return go_to(url_for("orders.listing", listing_id=listing_id))
 
 
-@bp.post("/listings/<int:listing_id>/withdrawal")
+@bp.post("/listings/<id:listing_id>/withdrawal")
 @signed_in
 def withdraw(listing_id: int) -> ResponseReturnValue:
     """Take the offer off the market."""

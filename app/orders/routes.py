@@ -13,20 +13,12 @@ from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor, Order
+from app.web.ids import row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to
 
 bp = Blueprint("orders", __name__)
 
-BIGGEST_ID = 2**63 - 1  # neither database can look for a bigger one
-LISTING = f"/listings/<int(max={BIGGEST_ID}):listing_id>"
-
-
-def row_id(text: str) -> int:
-    """A number that may be the id of a row. ValueError if it cannot be one."""
-    number = int(text)
-    if not 0 < number <= BIGGEST_ID:
-        raise ValueError(f"{text} is no id")
-    return number
+LISTING = "/listings/<id:listing_id>"
 
 
 def listing_with_quantity(listing_id: int) -> str:

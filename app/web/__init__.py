@@ -5,7 +5,7 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from app.config import Settings
-from app.web import filters, headers, limits, refusals, request_ids, security, static_files
+from app.web import filters, headers, ids, limits, refusals, request_ids, security, static_files
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -17,6 +17,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     refusals.init_app(app)
     static_files.init_app(app)
     filters.init_app(app)
+    ids.init_app(app)
     Htmx().init_app(app)
     app.config.update(
         COMPRESS_ALGORITHM=["gzip"],

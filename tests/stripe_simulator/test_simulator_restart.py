@@ -84,6 +84,15 @@ def test_undelivered_webhooks_are_delivered_after_a_restart(tmp_path: Path, inbo
     assert inbox.types() == ["checkout.session.expired"]
 
 
+def test_a_start_on_another_port_forgets_the_endpoint_of_the_one_before(tmp_path: Path) -> None:
+    options = ["--state", str(tmp_path / "stripe.sqlite"), "--webhook-secret", SECRET]
+    for port in (1001, 1002):
+        address = f"http://127.0.0.1:{port}/webhooks"
+        with program(*options, "--webhook-url", address) as (_, url):
+            endpoints = Control(url).get("/webhooks")["endpoints"]
+            assert [endpoint["url"] for endpoint in endpoints] == [address]
+
+
 def test_a_reset_forgets_all_but_the_endpoints(
     shop: Shop, control: Control, inbox: Inbox, paid: Any
 ) -> None:
