@@ -1,0 +1,115 @@
+"""The whole site as `bin/dev` runs it, and people with browsers."""
+
+import math
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from app.config import ROOT
+from tests.support.browser import Visitor, chromium
+from tests.support.clones import make_clone
+from tests.support.commands import Running, clean_environ
+from tests.support.databases import PostgreSQL
+
+SEASON = ROOT.parent / "shared" / "data" / "bundesliga-2025-26.ics"
+SEASON_BEGAN = datetime(2025, 8, 22, tzinfo=UTC)
+HOLD_SECONDS = 40  # long enough to pay in, short enough to wait for
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    folder: Path
+    environ: dict[str, str]
+
+    def flask(self, *words: str) -> str:
+        """Run one of the site's commands. What it prints."""
+        done = subprocess.run(
+            [self.folder / ".venv/bin/python", "-m", "flask", *words],
+            cwd=self.folder,
+            env=clean_environ() | self.environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def has_the_season(self) -> bool:
+        return SEASON.exists()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Everything on its embedded defaults."""
+    with _running(tmp_path_factory.mktemp("site") / "ticketbay") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def site_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site-pg") / "ticketbay"
+    with _running(folder, DATABASE_URL=postgresql.fresh()) as site:
+        yield site
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Somebody comes to the site: `visitor("Ada")` signs up, `visitor()` just looks."""
+    came: list[Visitor] = []
+
+    def come(name: str | None = None, to: Site = site, **context: object) -> Visitor:
+        visitor = Visitor(browser, to.url, **context)
+        came.append(visitor)
+        if name:
+            visitor.signs_up(name)
+        return visitor
+
+    yield come
+    complaints = [complaint for visitor in came for complaint in visitor.complaints]
+    for visitor in came:
+        visitor.context.close()
+    assert complaints == [], "no page logs an error or breaks the content security policy"
+
+
+@contextmanager
+def _running(folder: Path, **environ: str) -> Iterator[Site]:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port = str(server.getsockname()[1])
+    environ |= {
+        "PORT": port,
+        "ORDER_HOLD_SECONDS": str(HOLD_SECONDS),
+        "PAYMENT_GRACE_SECONDS": "2",
+        "SWEEP_SECONDS": "1",
+        "RATELIMIT_ENABLED": "false",
+    }
+    make_clone(folder)
+    dev = Running(["bin/dev"], folder, clean_environ() | environ)
+    try:
+        dev.wait_for("ticketbay is running at")
+        site = Site(f"http://localhost:{port}", folder, environ)
+        environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/var/ticketbay.sqlite")
+        if site.has_the_season:
+            weeks = math.ceil((datetime.now(UTC) - SEASON_BEGAN).days / 7) + 1
+            site.flask("import-events", str(SEASON), "--weeks-later", str(weeks))
+        yield site
+    finally:
+        dev.process.terminate()
+        dev.ends(seconds=40)

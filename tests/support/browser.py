@@ -1,0 +1,73 @@
+"""A real Chromium, and visitors in it who notice when a page misbehaves."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+# Without these Chromium looks for its maker's servers at every start, which no test may need.
+QUIET = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+IN_A_CONTAINER = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The one named by CHROMIUM, else one on the PATH, else Playwright's own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *IN_A_CONTAINER])
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody with a browser of their own. `page` is what they see."""
+
+    def __init__(self, browser: Browser, site: str, **context: object):
+        self.site = site
+        self.complaints: list[str] = []
+        self.context = browser.new_context(base_url=site, reduced_motion="reduce", **context)  # type: ignore[arg-type]
+        self.context.set_default_timeout(15_000)
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Another window of the same browser. What goes wrong in it is remembered."""
+        page = self.context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def sees(self, text: str) -> None:
+        """Wait until the text stands on the page."""
+        self.page.get_by_text(text).first.wait_for()
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def fills(self, **fields: str) -> None:
+        """Fill in fields by their labels: `fills(Email="a@example.org", Display_name="Ada")`."""
+        for label, value in fields.items():
+            self.page.get_by_label(label.replace("_", " "), exact=True).fill(value)
+
+    def signs_up(self, name: str) -> None:
+        self.page.goto("/signup")
+        self.fills(
+            Email=f"{name.lower()}@example.org",
+            Display_name=name,
+            Password="violet-harbour-lantern",
+        )
+        self.presses("Sign up")
+        self.page.get_by_role("button", name="Sign out").wait_for()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # That an answer was a 404 or a 409 is for the test to expect; Chromium reports it here too.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
