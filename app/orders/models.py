@@ -1,4 +1,5 @@
 import secrets
+import string
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,9 +26,15 @@ _STATUSES = ", ".join(f"'{status}'" for status in OrderStatus)
 _UNPAID = "status IN ('awaiting_payment', 'closing', 'processing')"
 
 
+ALPHABET = string.ascii_letters + string.digits
+
+
 def new_public_id() -> str:
-    """What stands in addresses: 128 random bits, so that nobody finds another one by counting."""
-    return secrets.token_urlsafe(16)
+    """What stands in addresses: 131 random bits, so that nobody finds another one by counting.
+
+    Letters and digits only: an id that begins with a dash is an option to a command line.
+    """
+    return "".join(secrets.choice(ALPHABET) for _ in range(22))
 
 
 class Order(Model):

@@ -90,7 +90,7 @@ def test_sell_find_reserve_pay_and_own_a_ticket_for_a_match(which, request, visi
 
 
 def test_a_declined_card_and_then_a_good_one(visitor):
-    listing = enter_an_event(visitor("Dora"), "Declined Evening")
+    listing = enter_an_event(visitor("Dora"), "Kartenhaus")
     buyer = visitor("Dan")
     reserve(buyer, listing)
     buyer.presses("Buy now and pay")
@@ -101,7 +101,7 @@ def test_a_declined_card_and_then_a_good_one(visitor):
 
 
 def test_three_d_secure_failed_and_then_completed(visitor):
-    listing = enter_an_event(visitor("Theo"), "Secure Evening")
+    listing = enter_an_event(visitor("Theo"), "Doppelgänger")
     buyer = visitor("Tina")
     reserve(buyer, listing)
     buyer.presses("Buy now and pay")
@@ -113,7 +113,7 @@ def test_three_d_secure_failed_and_then_completed(visitor):
 
 
 def test_a_reservation_runs_out_by_itself_and_the_tickets_are_on_sale_again(visitor):
-    listing = enter_an_event(visitor("Rolf"), "Forgotten Evening")
+    listing = enter_an_event(visitor("Rolf"), "Sanduhr")
     buyer = visitor("Rita")
     reserve(buyer, listing)
     rival = visitor("Ralf")
@@ -127,7 +127,7 @@ def test_a_reservation_runs_out_by_itself_and_the_tickets_are_on_sale_again(visi
 
 
 def test_cancelling_before_and_after_the_payment_page(visitor):
-    listing = enter_an_event(visitor("Cora"), "Cancelled Evening")
+    listing = enter_an_event(visitor("Cora"), "Rückzug")
     buyer = visitor("Carl")
     reserve(buyer, listing)
     buyer.presses("Cancel reservation")
@@ -145,7 +145,7 @@ def test_cancelling_before_and_after_the_payment_page(visitor):
 
 
 def test_two_people_want_the_last_tickets(visitor):
-    listing = enter_an_event(visitor("Emil"), "Wanted Evening")
+    listing = enter_an_event(visitor("Emil"), "Goldrausch")
     faster, slower = visitor("Fred"), visitor("Susi")
     slower.page.goto(listing)
     reserve(faster, listing)
@@ -158,7 +158,7 @@ def test_two_people_want_the_last_tickets(visitor):
 
 
 def test_two_tabs_of_one_checkout_are_one_payment(visitor):
-    listing = enter_an_event(visitor("Olga"), "Double Evening")
+    listing = enter_an_event(visitor("Olga"), "Zwillinge")
     buyer = visitor("Otto")
     order = reserve(buyer, listing)
     other = buyer.new_page()
@@ -175,7 +175,7 @@ def test_two_tabs_of_one_checkout_are_one_payment(visitor):
 
 
 def test_signing_up_on_the_way_keeps_the_chosen_quantity(visitor):
-    listing = enter_an_event(visitor("Nora"), "Newcomer Evening", seats="1-3")
+    listing = enter_an_event(visitor("Nora"), "Neuland", seats="1-3")
     newcomer = visitor()
     page = newcomer.page
     page.goto(listing)
@@ -192,7 +192,7 @@ def test_signing_up_on_the_way_keeps_the_chosen_quantity(visitor):
 
 
 def test_without_javascript_everything_up_to_the_paid_ticket_works(visitor):
-    listing = enter_an_event(visitor("Jana", java_script_enabled=False), "Plain Evening")
+    listing = enter_an_event(visitor("Jana", java_script_enabled=False), "Schlicht")
     buyer = visitor("Jens", java_script_enabled=False)
     reserve(buyer, listing)
     buyer.presses("Buy now and pay")
@@ -203,6 +203,7 @@ def test_without_javascript_everything_up_to_the_paid_ticket_works(visitor):
 def test_going_back_shows_whole_pages(visitor):
     guest = visitor()
     page = guest.page
+    page.goto("/")
     page.goto("/events")
     page.get_by_label("What").fill("nachtzug")
     page.wait_for_url(re.compile("q=nachtzug"))
@@ -221,12 +222,12 @@ def test_a_new_password_ends_the_other_session(visitor, browser, site):
     second.page.goto("/signin")
     second.fills(Email="pia@example.org", Password="violet-harbour-lantern")
     second.presses("Sign in")
-    second.page.get_by_role("button", name="Sign out").wait_for()
+    second.page.get_by_role("button", name="Sign out").first.wait_for()
 
     first.page.goto("/account")
     first.fills(Current_password="violet-harbour-lantern", New_password="amber-window-orchard")
     first.page.get_by_role("button", name=re.compile("password", re.I)).click()
-    first.page.get_by_role("button", name="Sign out").wait_for()
+    first.page.get_by_role("button", name="Sign out").first.wait_for()
     second.page.goto("/orders")
     second.page.wait_for_url(re.compile("/signin"))
 

@@ -55,7 +55,8 @@ class Visitor:
     def fills(self, **fields: str) -> None:
         """Fill in fields by their labels: `fills(Email="a@example.org", Display_name="Ada")`."""
         for label, value in fields.items():
-            self.page.get_by_label(label.replace("_", " "), exact=True).fill(value)
+            named = self.page.get_by_label(label.replace("_", " "), exact=True)
+            self.page.locator("input, textarea").and_(named).fill(value)
 
     def signs_up(self, name: str) -> None:
         self.page.goto("/signup")
@@ -65,7 +66,7 @@ class Visitor:
             Password="violet-harbour-lantern",
         )
         self.presses("Sign up")
-        self.page.get_by_role("button", name="Sign out").wait_for()
+        self.page.get_by_role("button", name="Sign out").first.wait_for()
 
     def _hear(self, message: ConsoleMessage) -> None:
         # That an answer was a 404 or a 409 is for the test to expect; Chromium reports it here too.

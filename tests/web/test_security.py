@@ -23,7 +23,7 @@ def pages(app: Flask) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            values = dict.fromkeys(rule.arguments, 1 if "int:" in rule.rule else "x")
+            values = dict.fromkeys(rule.arguments, 1 if "<id:" in rule.rule else "x")
             found.append(adapter.build(rule.endpoint, values))
     return [*found, "/no/such/page", "/signout"]
 

@@ -143,8 +143,12 @@ def a_job_runs(db) -> Callable[..., bool]:
             at = heartbeat.last("job")
             return at is not None and at > before
 
-        # The app asks the broker only now and then after a failure.
-        sent = until(lambda: jobs.enqueue(heartbeat.beat, "job"), seconds=jobs.QUIET_SECONDS + 2)
-        return sent and until(ran, seconds=seconds)
+        # The app asks the broker only now and then after a failure, and a job that is handed out
+        # in the very moment its worker dies is lost, which the sweep makes up for.
+        deadline = clock.now() + timedelta(seconds=seconds)
+        while not ran() and clock.now() < deadline:
+            jobs.enqueue(heartbeat.beat, "job")
+            until(ran, seconds=jobs.QUIET_SECONDS)
+        return ran()
 
     return ask
