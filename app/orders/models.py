@@ -22,6 +22,8 @@ class OrderStatus(StrEnum):
 
 
 UNPAID = (OrderStatus.AWAITING_PAYMENT, OrderStatus.CLOSING, OrderStatus.PROCESSING)
+# Reasons in the timeline: money came that bought nothing.
+PAYMENT_GOES_BACK = ("payment_returned", "late_payment", "wrong_amount", "tickets_missing")
 _STATUSES = ", ".join(f"'{status}'" for status in OrderStatus)
 _UNPAID = "status IN ('awaiting_payment', 'closing', 'processing')"
 
@@ -94,6 +96,11 @@ class Order(Model):
     @property
     def is_awaiting_payment(self) -> bool:
         return self.status == OrderStatus.AWAITING_PAYMENT
+
+    @property
+    def payment_goes_back(self) -> bool:
+        """Whether a payment came for it that bought nothing and returns to the buyer."""
+        return any(entry.reason in PAYMENT_GOES_BACK for entry in self.timeline)
 
     @property
     def is_unpaid(self) -> bool:

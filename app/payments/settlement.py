@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from app import clock
 from app.config import settings
 from app.db import changed, db, lock, transaction
-from app.orders import fulfilment
-from app.orders.models import UNPAID, Order, OrderStatus
+from app.orders import fulfilment, transitions
+from app.orders.models import UNPAID, Actor, Order, OrderStatus
 from app.outbox.recording import record
 from app.payments import gateway, refunds
 from app.payments.domain_events import PaymentReceived
@@ -143,9 +143,15 @@ def _hand_over(order: Order, attempt: CheckoutAttempt) -> None:
         if fulfilment.revive(order):
             attempt.completed_order = True
         else:
-            refunds.write(attempt, RefundReason.LATE_PAYMENT)
+            _send_back(order, attempt, RefundReason.LATE_PAYMENT)
     else:
-        refunds.write(attempt, RefundReason.DUPLICATE)
+        _send_back(order, attempt, RefundReason.DUPLICATE)
+
+
+def _send_back(order: Order, attempt: CheckoutAttempt, reason: RefundReason) -> None:
+    refunds.write(attempt, reason)
+    # The order stays what it is; its buyer reads there what became of the money.
+    transitions.note(order, order.status, actor=Actor.STRIPE, reason=reason)
 
 
 def _move_attempt(attempt_id: int, from_statuses: tuple[str, ...], to_status: str) -> bool:

@@ -169,8 +169,9 @@ def test_a_late_payment_takes_its_tickets_again(stripe, begun, db, order_of):
 
 
 def test_a_late_payment_for_tickets_that_are_gone_is_refunded(
-    stripe, begun, reserved, db, order_of, rival
+    stripe, begun, reserved, db, order_of, rival, buyer, as_user
 ):
+    browser = as_user(buyer)
     order_id, session_id = pay_after_the_end(stripe, begun, db, order_of)
     others = reserved(1, buyer=rival)
     settle(session_id)
@@ -178,6 +179,9 @@ def test_a_late_payment_for_tickets_that_are_gone_is_refunded(
     assert order_of(order_id).status == OrderStatus.CANCELLED
     assert order_of(others).status == OrderStatus.AWAITING_PAYMENT, "nobody else's hold is freed"
     assert refunds_of(db) == [("late_payment", 9450, "succeeded")]
+    page = browser.get(f"/orders/{order_of(order_id).public_id}").text
+    assert "goes back to you" in page
+    assert "not charged" not in page
     (refund,) = stripe.objects("refund").values()
     assert refund["amount"] == 9450
 
