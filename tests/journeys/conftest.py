@@ -64,9 +64,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def site_on_postgresql(
     tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL
 ) -> Iterator[Site]:
+    """The same on a PostgreSQL database of its own: its worker would sweep other tests' orders."""
     folder = tmp_path_factory.mktemp("site-pg") / "ticketbay"
-    with _running(folder, DATABASE_URL=postgresql.fresh()) as site:
+    database = PostgreSQL(postgresql.admin_url, "site")
+    with _running(folder, DATABASE_URL=database.url) as site:
         yield site
+    database.drop()
 
 
 @pytest.fixture
