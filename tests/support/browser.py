@@ -1,6 +1,7 @@
 """A real Chromium, and visitors in it who notice when a page misbehaves."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d")
 IN_A_CONTAINER = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 
 
@@ -70,5 +72,5 @@ class Visitor:
 
     def _hear(self, message: ConsoleMessage) -> None:
         # That an answer was a 404 or a 409 is for the test to expect; Chromium reports it here too.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not REFUSED.search(message.text):
             self.complaints.append(f"{self.page.url}: {message.text}")
