@@ -3,7 +3,7 @@
 import math
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from tests.support.databases import PostgreSQL
 SEASON = ROOT.parent / "shared" / "data" / "bundesliga-2025-26.ics"
 SEASON_BEGAN = datetime(2025, 8, 22, tzinfo=UTC)
 HOLD_SECONDS = 40  # long enough to pay in, short enough to wait for
+HAS_FAILED = pytest.StashKey[bool]()
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,24 @@ def site_on_postgresql(
     database.drop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[HAS_FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
-    """Somebody comes to the site: `visitor("Ada")` signs up, `visitor()` just looks."""
+def visitor(
+    browser: Browser, site: Site, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Visitor]]:
+    """Somebody comes to the site: `visitor("Ada")` signs up, `visitor()` just looks.
+
+    If the test fails, what each of them saw last is kept in its temporary folder.
+    """
     came: list[Visitor] = []
 
     def come(name: str | None = None, to: Site = site, **context: object) -> Visitor:
@@ -85,6 +101,11 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
         return visitor
 
     yield come
+    if request.node.stash.get(HAS_FAILED, False):
+        for number, page in enumerate(page for visitor in came for page in visitor.context.pages):
+            picture = tmp_path / f"page-{number}.png"
+            page.screenshot(path=picture)
+            print(f"{page.url} as it was: {picture}")  # noqa: T201
     complaints = [complaint for visitor in came for complaint in visitor.complaints]
     for visitor in came:
         visitor.context.close()
