@@ -2,6 +2,15 @@
 
 # Exports CHROMIUM. False, with a sentence, if none is here and none can be installed.
 prepare_chromium() {
+  # Playwright's driver needs a library that a slim Debian lacks.
+  if ! playwright_starts && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing libatomic1, which Playwright needs, with apt-get"
+    { apt-get update -qq && apt-get install -y -qq libatomic1; } >/dev/null
+  fi
+  if ! playwright_starts; then
+    echo "Playwright does not start: the browser tests need it (as root: apt-get install libatomic1)." >&2
+    return 1
+  fi
   CHROMIUM=${CHROMIUM:-$(installed_chromium)}
   if [ -z "$CHROMIUM" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing Chromium with apt-get"
@@ -20,6 +29,10 @@ prepare_chromium() {
     return 1
   fi
   export CHROMIUM
+}
+
+playwright_starts() {
+  .venv/bin/python -m playwright --version >/dev/null 2>&1
 }
 
 installed_chromium() {
