@@ -66,4 +66,4 @@ class TestRedisHangs:
             statuses.append(sign_in(client, password="wrong").status_code)
             slowest = max(slowest, time.perf_counter() - start)
         assert statuses == [422] * 10 + [429]
-        assert slowest < 1.5
+        assert slowest < 4

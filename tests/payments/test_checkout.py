@@ -46,7 +46,7 @@ def test_two_clicks_lead_to_the_same_page(stripe, reserved):
 
 def test_two_tabs_at_once_lead_to_the_same_page(app, stripe, reserved):
     order_id = reserved()
-    stripe.fail("hang", path="/v1/checkout/sessions", seconds=0.5)
+    stripe.fail("hang", path="/v1/checkout/sessions", seconds=1.5)
     urls = []
 
     def click():
@@ -93,7 +93,7 @@ def test_an_order_that_ends_while_the_page_is_made_leaves_no_open_page(
     app, stripe, reserved, order_of
 ):
     order_id = reserved()
-    stripe.fail("hang", path="/v1/checkout/sessions", seconds=0.7)
+    stripe.fail("hang", path="/v1/checkout/sessions", seconds=2)
     urls = []
 
     def click():

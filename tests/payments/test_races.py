@@ -104,12 +104,12 @@ def test_without_the_lock_two_settlers_are_inside(stripe, begun, at_once, monkey
     if database == "sqlite":
         monkeypatch.setattr(settlement, "transaction", contextlib.nullcontext)
     monkeypatch.setattr(settlement, "lock", lambda model, id: db.session.get_one(model, id))
-    session_id = pay_with_a_gate_for_two(stripe, begun, monkeypatch)
+    session_id = pay_with_a_gate_for_two(stripe, begun, monkeypatch, patience_seconds=10)
     raised = at_once(*[lambda: settle(session_id)] * 2)
     assert not any(isinstance(error, threading.BrokenBarrierError) for error in raised)
 
 
-def pay_with_a_gate_for_two(stripe, begun, monkeypatch):
+def pay_with_a_gate_for_two(stripe, begun, monkeypatch, patience_seconds=1.0):
     """A paid session whose settling waits, just before the attempt is marked, for a second one."""
     _, session_id = begun()
     stripe.pay(session_id)
@@ -117,7 +117,7 @@ def pay_with_a_gate_for_two(stripe, begun, monkeypatch):
     mark_paid = settlement.mark_paid
 
     def wait_for_the_other(attempt, session):
-        gate.wait(timeout=1)
+        gate.wait(timeout=patience_seconds)
         mark_paid(attempt, session)
 
     monkeypatch.setattr(settlement, "mark_paid", wait_for_the_other)

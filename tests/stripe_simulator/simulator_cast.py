@@ -168,7 +168,7 @@ class Inbox:
         return [json.loads(body)["id"] for body, _ in self.received]
 
     def wait_for(self, count: int) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while len(self.received) < count:
-            assert time.monotonic() < deadline, f"only {self.types()} after 5 seconds"
+            assert time.monotonic() < deadline, f"only {self.types()} after 20 seconds"
             time.sleep(0.01)

@@ -50,7 +50,7 @@ def test_wrong_parameters_do_not_use_up_a_key(shop: Shop) -> None:
 
 
 def test_a_second_request_meets_the_first_one_in_flight(shop: Shop, control: Control) -> None:
-    control.post("/faults", kind="hang", seconds=0.5)
+    control.post("/faults", kind="hang", seconds=2)
     first: list[Any] = []
     slow = threading.Thread(target=lambda: first.append(shop.open_session(key="k")))
     slow.start()

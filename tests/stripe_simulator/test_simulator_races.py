@@ -68,7 +68,7 @@ def test_without_the_lock_both_would_win(
         session = look(*arguments)
         if threading.current_thread().name in racing:
             racing.remove(threading.current_thread().name)
-            both_looked.wait(timeout=5)
+            both_looked.wait(timeout=20)
         return session
 
     racing: set[str] = set()
