@@ -17,7 +17,7 @@ TOP_TO_BOTTOM = [
     {"catalog"},
     {"accounts"},
     {"outbox"},
-    {"jobs", "web", "heartbeat"},
+    {"jobs", "web", "heartbeat", "claims"},
     {"config", "clock", "db", "errors", "money", "parents"},
 ]
 LEVEL = {name: level for level, names in enumerate(TOP_TO_BOTTOM) for name in names}

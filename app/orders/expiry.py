@@ -2,11 +2,12 @@
 
 import logging
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from app import clock, jobs
+from app import claims, clock, jobs
 from app.config import settings
 from app.db import db, lock, transaction
 from app.listings import inventory
@@ -21,6 +22,9 @@ EXPIRED = "expired"
 # One alarm for all deadlines within so many seconds: a forking worker runs 83 jobs a second.
 SLOT_SECONDS = 3
 BATCH = 500
+LEASE = timedelta(seconds=30)
+
+IS_AWAITING = Order.status == OrderStatus.AWAITING_PAYMENT
 
 
 def set_alarm(deadline: datetime) -> None:
@@ -60,20 +64,13 @@ def close_overdue() -> int:
     Whether one of them was paid at the last moment is for Stripe to say; the
     payments feature asks and finishes.
     """
-    closed = 0
-    for order_id in _overdue_with_checkout():
-        try:
-            with transaction():
-                closed += _close(order_id)
-        except Exception:
-            log.exception("order %s could not be closed, trying again later", order_id)
-    return closed
+    return sum(_close_safely(order_id) for order_id in _overdue_with_checkout())
 
 
 def _cancel_batch() -> int:
     now = clock.now()
     nobody_can_be_paying = (
-        Order.status == OrderStatus.AWAITING_PAYMENT,
+        IS_AWAITING,
         Order.checkout_started_at.is_(None),
     )
     due = db.session.scalars(
@@ -113,20 +110,28 @@ def _cancel_batch() -> int:
     return len(orders)
 
 
-def _overdue_with_checkout() -> list[int]:
-    # All of them, without a limit: a batch of orders that cannot be closed would hide the rest.
+def _overdue_with_checkout() -> Sequence[int]:
     grace = timedelta(seconds=settings().payment_grace_seconds)
-    ids = db.session.scalars(
-        select(Order.id)
-        .where(
-            Order.status == OrderStatus.AWAITING_PAYMENT,
-            Order.checkout_started_at.is_not(None),
-            Order.expires_at <= clock.now() - grace,
-        )
-        .order_by(Order.expires_at)
-    ).all()
-    db.session.rollback()
-    return list(ids)
+    return claims.due_ids(
+        Order,
+        IS_AWAITING,
+        Order.checkout_started_at.is_not(None),
+        Order.expires_at <= clock.now() - grace,
+        limit=BATCH,
+    )
+
+
+def _close_safely(order_id: int) -> bool:
+    """Whether the order is closing now. One that fails waits for the end of its lease."""
+    try:
+        with transaction():
+            claimed = claims.claim(Order, order_id, IS_AWAITING, lease=LEASE)
+        if claimed:
+            with transaction():
+                return _close(order_id)
+    except Exception:
+        log.exception("order %s could not be closed, trying again later", order_id)
+    return False
 
 
 def _close(order_id: int) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import User
+from app.claims import Claimable
 from app.db import Model
 from app.listings.models import Listing, Ticket
 
@@ -39,8 +40,11 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(22))
 
 
-class Order(Model):
-    """A buyer's right to buy some tickets, at the price of that moment."""
+class Order(Claimable, Model):
+    """A buyer's right to buy some tickets, at the price of that moment.
+
+    It is claimed to be closed: by the clock when it is overdue, at Stripe when it is closing.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -83,8 +87,8 @@ class Order(Model):
     checkout_started_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     incident: Mapped[str | None]  # what an operator must decide; nothing moves until then
-    tries: Mapped[int] = mapped_column(default=0)  # to close it at Stripe
-    next_try_at: Mapped[datetime | None]
+    # The buyer came back from the payment page, and Stripe did not say whether they have paid.
+    payment_unknown_since: Mapped[datetime | None]
 
     listing: Mapped[Listing] = relationship()
     buyer: Mapped[User] = relationship()

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from app import clock
 from app.db import changed, db
 from app.orders.domain_events import (
     OrderCancelled,
@@ -63,7 +64,8 @@ def transition(order: Order, to_status: str, *, actor: Actor, reason: str | None
             status=to_status,
             cancel_reason=(reason or Order.cancel_reason) if ending else None,
             tries=0,
-            next_try_at=None,
+            next_try_at=clock.now(),
+            payment_unknown_since=None,
         )
         .execution_options(synchronize_session=False)
     )

@@ -8,8 +8,8 @@ from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
-from app import clock
-from app.db import changed, db, transaction
+from app import claims, clock
+from app.db import db, transaction
 from app.outbox.models import Delivery, DeliveryStatus, Message
 
 log = logging.getLogger(__name__)
@@ -18,8 +18,7 @@ log = logging.getLogger(__name__)
 # It may be told twice, so what it does must be safe to repeat.
 Reaction = Callable[[Message], object]
 
-# A claim that its worker did not finish, because it died, falls due again after this time.
-CLAIM = timedelta(seconds=90)
+LEASE = timedelta(seconds=90)
 LONGEST_WAIT = timedelta(minutes=10)
 BATCH = 100
 
@@ -103,7 +102,13 @@ def _deliver(delivery_id: int) -> bool:
     except Exception:
         log.exception("reaction %s to %s failed", delivery.reaction, message.id)
         db.session.rollback()
-        _put_off(delivery_id, tries=delivery.tries + 1)
+        with transaction():
+            claims.put_off(
+                Delivery,
+                delivery_id,
+                Delivery.status == DeliveryStatus.PENDING,
+                longest=LONGEST_WAIT,
+            )
         return False
     with transaction():
         db.session.execute(
@@ -125,28 +130,13 @@ def _claim(delivery: Delivery) -> bool:
         )
         .exists()
     )
-    claimed = changed(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery.id,
-            Delivery.status == DeliveryStatus.PENDING,
-            Delivery.next_try_at <= clock.now(),
-            nothing_before,
-        )
-        .values(next_try_at=clock.now() + CLAIM)
-        .execution_options(synchronize_session=False)
+    return claims.claim(
+        Delivery,
+        delivery.id,
+        Delivery.status == DeliveryStatus.PENDING,
+        nothing_before,
+        lease=LEASE,
     )
-    return claimed == 1
-
-
-def _put_off(delivery_id: int, tries: int) -> None:
-    wait = min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)
-    with transaction():
-        db.session.execute(
-            update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.status == DeliveryStatus.PENDING)
-            .values(tries=tries, next_try_at=clock.now() + wait)
-        )
 
 
 def _reaction_named(name: str, event_type: str) -> Reaction | None:

@@ -6,6 +6,7 @@ import uuid_utils
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.claims import Claimable
 from app.db import Model
 
 
@@ -27,11 +28,10 @@ class DeliveryStatus(StrEnum):
     DONE = "done"
 
 
-class Delivery(Model):
+class Delivery(Claimable, Model):
     """One reaction that is to be told one message. Its own row, so it is tried again alone.
 
-    `id` gives the order in which a reaction is told about one subject. While
-    pending, `next_try_at` is also the claim: whoever moves it forward works on it.
+    `id` gives the order in which a reaction is told about one subject.
     """
 
     __tablename__ = "deliveries"
@@ -58,7 +58,5 @@ class Delivery(Model):
     reaction: Mapped[str]
     subject: Mapped[str]
     status: Mapped[str] = mapped_column(default=DeliveryStatus.PENDING)
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime]
 
     message: Mapped[Message] = relationship()

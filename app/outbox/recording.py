@@ -24,13 +24,12 @@ class DomainEvent:
 
 def record(event: DomainEvent) -> None:
     """Store the event, and one delivery per reaction to it. They are told after the commit."""
-    now = clock.now()
     message = Message(
         type=event.type,
         version=event.version,
         subject=event.subject,
         data={name: _plain(value) for name, value in asdict(event).items()},  # type: ignore[call-overload]
-        happened_at=now,
+        happened_at=clock.now(),
     )
     db.session.add(message)
     reactions = delivery.reactions_to(event.type)
@@ -42,7 +41,6 @@ def record(event: DomainEvent) -> None:
                 message=message,
                 reaction=delivery.name_of(reaction),
                 subject=event.subject,
-                next_try_at=now,
             )
         )
     after_commit(_wake_up, event.subject)

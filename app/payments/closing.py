@@ -6,10 +6,10 @@ Fail closed: while Stripe does not confirm that nobody can pay, the tickets stay
 import logging
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select
 
-from app import clock
-from app.db import changed, db, lock, transaction
+from app import claims, clock
+from app.db import db, lock, transaction
 from app.orders import cancellation
 from app.orders.models import Order, OrderStatus, TimelineEntry
 from app.payments import gateway
@@ -18,7 +18,8 @@ from app.payments.settlement import close_attempt, settle
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)
+IS_CLOSING = Order.status == OrderStatus.CLOSING
+LEASE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=2)
 ALERT_AFTER = timedelta(minutes=10)
 BATCH = 50
@@ -26,17 +27,8 @@ BATCH = 50
 
 def finish_due() -> int:
     """Finish every closing order that is due. How many ended. Part of the sweep."""
-    ids = list(
-        db.session.scalars(
-            select(Order.id)
-            .where(Order.status == OrderStatus.CLOSING, _is_due())
-            .order_by(Order.next_try_at, Order.id)
-            .limit(BATCH)
-        )
-    )
-    db.session.rollback()
     finished = 0
-    for order_id in ids:
+    for order_id in claims.due_ids(Order, IS_CLOSING, limit=BATCH):
         try:
             finished += finish(order_id)
         except Exception:
@@ -51,8 +43,9 @@ def finish(order_id: int) -> bool:
 
     Safe at any time, twice, and by two at once. Opens transactions of its own.
     """
-    if not _claim(order_id):
-        return False
+    with transaction():
+        if not claims.claim(Order, order_id, IS_CLOSING, lease=LEASE):
+            return False
     for attempt_id, session_id in _live_attempts(order_id):
         if session_id is None:
             # Its address was never handed out; whoever is creating it will shut it.
@@ -103,29 +96,12 @@ def _live_attempts(order_id: int) -> list[tuple[int, str | None]]:
     return [(row.id, row.session_id) for row in rows]
 
 
-def _is_due() -> ColumnElement[bool]:
-    return or_(Order.next_try_at.is_(None), Order.next_try_at <= clock.now())
-
-
-def _claim(order_id: int) -> bool:
-    with transaction():
-        return bool(
-            changed(
-                update(Order)
-                .where(Order.id == order_id, Order.status == OrderStatus.CLOSING, _is_due())
-                .values(next_try_at=clock.now() + CLAIM, tries=Order.tries + 1)
-                .execution_options(synchronize_session=False)
-            )
-        )
-
-
 def _put_off(order_id: int) -> None:
     with transaction():
         order = lock(Order, order_id)
         if order.status != OrderStatus.CLOSING:
             return
-        wait = min(timedelta(seconds=2 * 2 ** min(order.tries, 8)), LONGEST_WAIT)
-        order.next_try_at = clock.now() + wait
+        claims.put_off(Order, order_id, longest=LONGEST_WAIT)
         since = db.session.scalar(
             select(TimelineEntry.at)
             .where(TimelineEntry.order_id == order_id)

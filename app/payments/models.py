@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.claims import Claimable
 from app.db import Model
 from app.orders.models import Order
 
@@ -33,7 +34,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-class CheckoutAttempt(Model):
+class CheckoutAttempt(Claimable, Model):
     """One Stripe Checkout Session for an order, with the parameters frozen under its key.
 
     At most one of an order is live, and at most one is the payment that completed it.
@@ -84,8 +85,6 @@ class CheckoutAttempt(Model):
     created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
     paid_at: Mapped[datetime | None]
     captured_cents: Mapped[int | None]  # what was really paid; refunds never exceed it
-    tries: Mapped[int] = mapped_column(default=0)  # of the reconciler
-    next_try_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship()
 
@@ -109,8 +108,10 @@ class RefundReason(StrEnum):
     EXTERNAL = "external"  # made in Stripe's dashboard
 
 
-class Refund(Model):
-    """Money going back to the buyer. Written first, then told to Stripe."""
+class Refund(Claimable, Model):
+    """Money going back to the buyer. Written first, then told to Stripe: each try has a key
+    of its own.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -133,8 +134,6 @@ class Refund(Model):
     status: Mapped[str] = mapped_column(default=RefundStatus.DUE)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
-    tries: Mapped[int] = mapped_column(default=0)  # each under a key of its own
-    next_try_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
     attempt: Mapped[CheckoutAttempt] = relationship()
 
@@ -144,7 +143,7 @@ class InboxStatus(StrEnum):
     DONE = "done"
 
 
-class StripeEvent(Model):
+class StripeEvent(Claimable, Model):
     """The webhook inbox: what Stripe told us, under Stripe's own id, so each comes in once."""
 
     __tablename__ = "stripe_events"
@@ -162,6 +161,4 @@ class StripeEvent(Model):
     type: Mapped[str]
     object_id: Mapped[str]
     status: Mapped[str] = mapped_column(default=InboxStatus.RECEIVED)
-    tries: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
-    next_try_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())

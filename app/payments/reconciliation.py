@@ -3,10 +3,8 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy import select, update
-
-from app import clock, heartbeat
-from app.db import changed, db, transaction
+from app import claims, clock, heartbeat
+from app.db import db, transaction
 from app.payments import gateway, webhooks
 from app.payments.models import LIVE, CheckoutAttempt
 from app.payments.settlement import close_attempt, settle
@@ -17,19 +15,14 @@ EVENTS_SEEN = "stripe-events"
 LISTEN_EVERY = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=10)  # for events that Stripe lists late
 FURTHEST_BACK = timedelta(days=14)
-LONGEST_WAIT = timedelta(minutes=30)
+IS_LIVE = CheckoutAttempt.status.in_(LIVE)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
 BATCH = 50
 
 
 def settle_old_attempts() -> int:
     """Settle the attempts older than ten minutes or past their end. How many were asked."""
-    due = db.session.scalars(
-        select(CheckoutAttempt.id)
-        .where(CheckoutAttempt.status.in_(LIVE), CheckoutAttempt.next_try_at <= clock.now())
-        .order_by(CheckoutAttempt.next_try_at)
-        .limit(BATCH)
-    ).all()
-    db.session.rollback()
+    due = claims.due_ids(CheckoutAttempt, IS_LIVE, limit=BATCH)
     return sum(_settle_safely(attempt_id) for attempt_id in due)
 
 
@@ -58,21 +51,10 @@ def fetch_missed_events() -> int:
 
 def _settle_safely(attempt_id: int) -> bool:
     with transaction():
-        claimed = changed(
-            update(CheckoutAttempt)
-            .where(
-                CheckoutAttempt.id == attempt_id,
-                CheckoutAttempt.status.in_(LIVE),
-                CheckoutAttempt.next_try_at <= clock.now(),
-            )
-            .values(tries=CheckoutAttempt.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if not claimed:
+        if not claims.claim(CheckoutAttempt, attempt_id, IS_LIVE, lease=FIRST_WAIT):
             return False
-        attempt = db.session.get_one(CheckoutAttempt, attempt_id, populate_existing=True)
-        wait = min(timedelta(minutes=1) * 2 ** min(attempt.tries, 6), LONGEST_WAIT)
-        attempt.next_try_at = clock.now() + wait
+        claims.put_off(CheckoutAttempt, attempt_id, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        attempt = db.session.get_one(CheckoutAttempt, attempt_id)
         order_id, session_id = attempt.order_id, attempt.session_id
     try:
         if session_id is None:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from app import clock
-from app.db import changed, db, lock, transaction
+from app import claims, clock
+from app.db import db, lock, transaction
 from app.errors import Conflict, Invalid
 from app.orders import fulfilment
 from app.orders.models import Actor, Order
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 # What may still reach the buyer. A failed or canceled refund does not count.
 COUNTING = (RefundStatus.DUE, RefundStatus.PENDING, RefundStatus.SUCCEEDED)
-CLAIM = timedelta(minutes=2)
+LEASE = timedelta(minutes=2)
+FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)
 BATCH = 50
 
@@ -127,16 +128,8 @@ def sync(intent_id: str) -> None:
 
 def issue_due() -> int:
     """Tell Stripe every refund it does not know yet. How many it then knew. Part of the sweep."""
-    ids = list(
-        db.session.scalars(
-            select(Refund.id)
-            .where(Refund.status == RefundStatus.DUE, Refund.next_try_at <= clock.now())
-            .order_by(Refund.id)
-            .limit(BATCH)
-        )
-    )
-    db.session.rollback()
-    return sum(_issue_safely(refund_id) for refund_id in ids)
+    due = claims.due_ids(Refund, Refund.status == RefundStatus.DUE, limit=BATCH)
+    return sum(_issue_safely(refund_id) for refund_id in due)
 
 
 def issue(refund_id: int) -> bool:
@@ -146,24 +139,14 @@ def issue(refund_id: int) -> bool:
     before it asks, and asks under a new key.
     """
     with transaction():
-        claimed = changed(
-            update(Refund)
-            .where(
-                Refund.id == refund_id,
-                Refund.status == RefundStatus.DUE,
-                Refund.next_try_at <= clock.now(),
-            )
-            .values(next_try_at=clock.now() + CLAIM, tries=Refund.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if not claimed:
+        if not claims.claim(Refund, refund_id, Refund.status == RefundStatus.DUE, lease=LEASE):
             return False
         refund = db.session.get_one(Refund, refund_id)
         attempt = refund.attempt
         intent_id, tries, amount = attempt.intent_id, refund.tries, refund.amount_cents
         disputed = attempt.dispute == DisputeStatus.OPEN
     if disputed or intent_id is None:
-        _put_off(refund_id, tries, LONGEST_WAIT)
+        _put_off(refund_id, first=LONGEST_WAIT)
         return False
     try:
         if tries == 1 or not _known_to_stripe(intent_id, refund_id):
@@ -171,14 +154,14 @@ def issue(refund_id: int) -> bool:
         sync(intent_id)
     except gateway.StripeUnavailable as error:
         log.warning("refund %s: no answer, looking again later: %s", refund_id, error)
-        _put_off(refund_id, tries)
+        _put_off(refund_id)
         return False
     except gateway.StripeRefused as error:
-        return _refused(refund_id, intent_id, tries, error)
+        return _refused(refund_id, intent_id, error)
     return True
 
 
-def _refused(refund_id: int, intent_id: str, tries: int, error: gateway.StripeRefused) -> bool:
+def _refused(refund_id: int, intent_id: str, error: gateway.StripeRefused) -> bool:
     """Stripe will not: usually because somebody refunded the charge in the dashboard."""
     sync(intent_id)
     with transaction():
@@ -199,7 +182,7 @@ def _refused(refund_id: int, intent_id: str, tries: int, error: gateway.StripeRe
             return False
         fulfilment.flag(order, f"refund {refund_id} refused: {error}")
     log.error("refund %s refused: %s", refund_id, error)
-    _put_off(refund_id, tries, LONGEST_WAIT)
+    _put_off(refund_id, first=LONGEST_WAIT)
     return False
 
 
@@ -216,13 +199,14 @@ def _known_to_stripe(intent_id: str, refund_id: int) -> bool:
     return any(theirs.refund_id == str(refund_id) for theirs in gateway.refunds_of(intent_id))
 
 
-def _put_off(refund_id: int, tries: int, wait: timedelta | None = None) -> None:
-    wait = wait or min(timedelta(seconds=5 * 2 ** min(tries, 10)), LONGEST_WAIT)
+def _put_off(refund_id: int, first: timedelta = FIRST_WAIT) -> None:
     with transaction():
-        db.session.execute(
-            update(Refund)
-            .where(Refund.id == refund_id, Refund.status == RefundStatus.DUE)
-            .values(next_try_at=clock.now() + wait)
+        claims.put_off(
+            Refund,
+            refund_id,
+            Refund.status == RefundStatus.DUE,
+            first=first,
+            longest=LONGEST_WAIT,
         )
 
 

@@ -8,12 +8,12 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, jobs
+from app import claims, jobs
 from app.config import settings
-from app.db import after_commit, changed, db, transaction
+from app.db import after_commit, db, transaction
 from app.payments import disputes, gateway, refunds
 from app.payments.gateway import Notice
 from app.payments.models import InboxStatus, StripeEvent
@@ -21,7 +21,7 @@ from app.payments.settlement import settle
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(minutes=1)
+LEASE = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=10)
 BATCH = 100
 
@@ -79,54 +79,32 @@ def take_in(notice: Notice) -> bool:
 
 def process_due() -> int:
     """Work off the inbox. How many events were done. Part of the sweep."""
-    ids = list(
-        db.session.scalars(
-            select(StripeEvent.id)
-            .where(
-                StripeEvent.status == InboxStatus.RECEIVED,
-                StripeEvent.next_try_at <= clock.now(),
-            )
-            .order_by(StripeEvent.received_at)
-            .limit(BATCH)
-        )
-    )
-    db.session.rollback()
-    return sum(process(event_id) for event_id in ids)
+    due = claims.due_ids(StripeEvent, StripeEvent.status == InboxStatus.RECEIVED, limit=BATCH)
+    return sum(process(event_id) for event_id in due)
 
 
 def process(event_id: str) -> bool:
     """Do what the event asks for. False if it is not due, not ours to do, or failed for now."""
+    waiting = StripeEvent.status == InboxStatus.RECEIVED
     with transaction():
-        claimed = changed(
-            update(StripeEvent)
-            .where(
-                StripeEvent.id == event_id,
-                StripeEvent.status == InboxStatus.RECEIVED,
-                StripeEvent.next_try_at <= clock.now(),
-            )
-            .values(next_try_at=clock.now() + CLAIM, tries=StripeEvent.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if not claimed:
+        if not claims.claim(StripeEvent, event_id, waiting, lease=LEASE):
             return False
         event = db.session.get_one(StripeEvent, event_id)
-        type_, object_id, tries = event.type, event.object_id, event.tries
+        type_, object_id = event.type, event.object_id
     try:
         HANDLERS[type_](object_id)
     except Exception as error:
         expected = isinstance(error, gateway.StripeUnavailable)
         log.warning("event %s put off: %s", event_id, error, exc_info=not expected)
         db.session.rollback()
-        wait = min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)
-        _note(event_id, next_try_at=clock.now() + wait)
+        with transaction():
+            claims.put_off(StripeEvent, event_id, waiting, longest=LONGEST_WAIT)
         return False
-    _note(event_id, status=InboxStatus.DONE)
-    return True
-
-
-def _note(event_id: str, **values: object) -> None:
     with transaction():
-        db.session.execute(update(StripeEvent).where(StripeEvent.id == event_id).values(**values))
+        db.session.execute(
+            update(StripeEvent).where(StripeEvent.id == event_id).values(status=InboxStatus.DONE)
+        )
+    return True
 
 
 def _wake_up(event_id: str) -> None:

@@ -238,8 +238,9 @@ def upgrade() -> None:
         sa.Column("checkout_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.String(), nullable=True),
         sa.Column("incident", sa.String(), nullable=True),
+        sa.Column("payment_unknown_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "status <> 'cancelled' OR cancel_reason IS NOT NULL", name=op.f("ck_orders_reason")
         ),

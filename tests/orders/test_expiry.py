@@ -138,17 +138,24 @@ def test_one_bad_order_blocks_no_other(
     assert "could not be closed" in caplog.text
 
 
-def test_a_batch_of_bad_orders_blocks_no_other(offer, reserve, begin_checkout, later, monkeypatch):
+def test_a_bad_order_is_put_off(offer, reserve, begin_checkout, later, monkeypatch):
     monkeypatch.setattr(expiry, "BATCH", 1)
     listing = offer(tickets=2)
-    bad_id = begin_checkout(reserve(of=listing)).id
+    bad = begin_checkout(reserve(of=listing))
+    bad_id = bad.id
     good = begin_checkout(reserve(of=listing))
     close = expiry._close
     monkeypatch.setattr(expiry, "_close", lambda id: 1 / 0 if id == bad_id else close(id))
     later(hours=1)
 
-    assert expiry.end_overdue() == 1
+    assert [expiry.end_overdue() for _ in range(3)] == [0, 1, 0]
     assert good.status == OrderStatus.CLOSING
+    assert bad.status == OrderStatus.AWAITING_PAYMENT
+
+    monkeypatch.setattr(expiry, "_close", close)
+    later(hours=1, minutes=1)
+    assert expiry.end_overdue() == 1
+    assert bad.status == OrderStatus.CLOSING
 
 
 @pytest.mark.parametrize("environ", [{"ORDER_HOLD_SECONDS": "10", "PAYMENT_GRACE_SECONDS": "0"}])
