@@ -25,12 +25,12 @@ def read_events(path: Path) -> Iterator[Entry | BadEntry]:
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise UnreadableFile(f"it is larger than {LARGEST // 2**20} MB. Split it.")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)  # a device tells no size and may have no end
     except OSError as error:
         raise UnreadableFile(f"{error.strerror}.") from error
+    if len(content) > LARGEST:
+        raise UnreadableFile(f"it is larger than {LARGEST // 2**20} MB. Split it.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

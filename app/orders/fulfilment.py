@@ -39,6 +39,17 @@ def revive(order: Order) -> bool:
     return transition(order, OrderStatus.COMPLETED, actor=Actor.STRIPE, reason="revived")
 
 
+def payment_is_unknown(order: Order) -> None:
+    """The buyer may have paid, but Stripe did not say. Until it does, nobody is asked to pay."""
+    if order.status == OrderStatus.AWAITING_PAYMENT and order.payment_unknown_since is None:
+        order.payment_unknown_since = clock.now()
+
+
+def nothing_is_paid(order: Order) -> None:
+    """Stripe has said that the payment page is still open."""
+    order.payment_unknown_since = None
+
+
 def payment_is_on_its_way(order: Order) -> bool:
     """The buyer submitted a payment that settles later. The tickets stay held meanwhile."""
     if order.status not in (OrderStatus.AWAITING_PAYMENT, OrderStatus.CLOSING):

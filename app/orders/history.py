@@ -14,7 +14,7 @@ from app import clock
 from app.catalog.models import Event, Venue
 from app.db import db
 from app.listings.models import Listing
-from app.orders.models import UNPAID, Order, OrderStatus
+from app.orders.models import UNPAID, Order, OrderStatus, Payable
 
 PAGE_SIZE = 20
 # Who stands in front of the door looks for the ticket among what is ahead.
@@ -31,7 +31,7 @@ class Section(StrEnum):
 
 
 @dataclass(frozen=True)
-class OrderLine:
+class OrderLine(Payable):
     """One order in a list."""
 
     public_id: str
@@ -42,6 +42,7 @@ class OrderLine:
     expires_at: datetime
     cancel_reason: str | None
     incident: str | None
+    payment_unknown_since: datetime | None
     section: str | None
     row: str | None
     title: str
@@ -75,6 +76,7 @@ _LINES = (
         Order.expires_at,
         Order.cancel_reason,
         Order.incident,
+        Order.payment_unknown_since,
         Listing.section,
         Listing.row,
         Event.title,

@@ -2,6 +2,7 @@ import secrets
 import string
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,7 +41,22 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(22))
 
 
-class Order(Claimable, Model):
+class Payable:
+    """What an order and its line in a list have in common."""
+
+    def may_be_paid(self: Any, now: datetime) -> bool:
+        """Whether to offer the buyer to pay or to cancel: its time runs, and nothing about it is
+        being checked.
+        """
+        return (
+            self.status == OrderStatus.AWAITING_PAYMENT
+            and self.expires_at > now
+            and not self.incident
+            and not self.payment_unknown_since
+        )
+
+
+class Order(Payable, Claimable, Model):
     """A buyer's right to buy some tickets, at the price of that moment.
 
     It is claimed to be closed: by the clock when it is overdue, at Stripe when it is closing.

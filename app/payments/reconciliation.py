@@ -3,8 +3,12 @@
 import logging
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from app import claims, clock, heartbeat
-from app.db import db, transaction
+from app.db import db, lock, transaction
+from app.orders import fulfilment
+from app.orders.models import Order
 from app.payments import gateway, webhooks
 from app.payments.models import LIVE, CheckoutAttempt
 from app.payments.settlement import close_attempt, settle
@@ -16,7 +20,7 @@ LISTEN_EVERY = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=10)  # for events that Stripe lists late
 FURTHEST_BACK = timedelta(days=14)
 IS_LIVE = CheckoutAttempt.status.in_(LIVE)
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
 BATCH = 50
 
 
@@ -24,6 +28,17 @@ def settle_old_attempts() -> int:
     """Settle the attempts older than ten minutes or past their end. How many were asked."""
     due = claims.due_ids(CheckoutAttempt, IS_LIVE, limit=BATCH)
     return sum(_settle_safely(attempt_id) for attempt_id in due)
+
+
+def ask_soon(attempt_id: int, order_id: int) -> None:
+    """The buyer came back, but Stripe did not say whether they have paid: ask in the next sweep."""
+    with transaction():
+        fulfilment.payment_is_unknown(lock(Order, order_id))
+        db.session.execute(
+            update(CheckoutAttempt)
+            .where(CheckoutAttempt.id == attempt_id, IS_LIVE)
+            .values(next_try_at=clock.now(), tries=0)
+        )
 
 
 def fetch_missed_events() -> int:

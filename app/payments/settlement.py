@@ -67,6 +67,8 @@ def _is_foreign(session: gateway.Session, reference: str | None) -> bool:
 
 def _settle_unpaid(attempt_id: int, order_id: int, session: gateway.Session) -> None:
     if session.status == "open":
+        with transaction():
+            fulfilment.nothing_is_paid(lock(Order, order_id))
         return
     if session.status == "expired" or session.intent_status in (
         "requires_payment_method",

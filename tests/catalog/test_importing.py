@@ -255,6 +255,12 @@ def test_a_file_that_is_of_no_use_gets_one_sentence(load, content, reason):
     assert len(said.splitlines()) == 1
 
 
+def test_a_file_without_end_is_refused(app, db):
+    result = app.test_cli_runner().invoke(args=["import-events", "/dev/zero"])
+    assert result.exit_code == 1
+    assert "larger than 64 MB" in result.output
+
+
 def test_a_file_that_is_not_there_gets_one_sentence(app, db, tmp_path):
     for path in (tmp_path / "nothing.ics", tmp_path):
         result = app.test_cli_runner().invoke(args=["import-events", str(path)])

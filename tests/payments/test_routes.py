@@ -1,5 +1,6 @@
 """The doors to paying, each tried by the buyer, a stranger, the signed out and the late."""
 
+from app import schedule
 from app.orders.models import OrderStatus
 
 
@@ -72,16 +73,36 @@ def test_coming_back_settles_and_shows_the_tickets(as_user, buyer, begun, order_
     assert order_of(order_id).status == OrderStatus.COMPLETED
 
 
-def test_coming_back_while_stripe_is_away_shows_the_order_all_the_same(
+def test_coming_back_while_stripe_is_away_the_payment_is_being_checked(
     as_user, buyer, begun, order_of, stripe
 ):
     order_id, session_id = begun()
     stripe.pay(session_id)
-    stripe.fail("500", count=3)
-    public_id = order_of(order_id).public_id
-    answer = as_user(buyer).get(f"/orders/{public_id}/return")
+    client, address = as_user(buyer), f"/orders/{order_of(order_id).public_id}"
+    stripe.fail("500", path="/v1/checkout/sessions/*")
+    answer = client.get(f"{address}/return")
     assert answer.status_code == 303
-    assert order_of(order_id).status == OrderStatus.AWAITING_PAYMENT
+    for page in (address, "/orders"):
+        text = client.get(page).text
+        assert "being checked" in text
+        assert ("noscript" in text) == (page == address), "the order's page asks again by itself"
+        assert "Buy now and pay" not in text
+
+    schedule.run("follow-up")
+    assert order_of(order_id).status == OrderStatus.COMPLETED
+
+
+def test_once_stripe_says_that_nothing_is_paid_the_buyer_may_pay(
+    as_user, buyer, begun, order_of, stripe
+):
+    order_id, _ = begun()
+    client, address = as_user(buyer), f"/orders/{order_of(order_id).public_id}"
+    stripe.fail("500", path="/v1/checkout/sessions/*")
+    client.get(f"{address}/return")
+    assert "Buy now and pay" not in client.get(address).text
+
+    schedule.run("follow-up")
+    assert "Buy now and pay" in client.get(address).text
 
 
 def test_the_return_address_of_another_session_completes_nothing(
