@@ -28,6 +28,8 @@ from app.money import parse_cents
 from app.web.filters import LOCALE
 from app.web.pages import go_to
 
+__all__ = ["bp"]  # whole: with the routes of both modules
+
 EVENTS_TO_CHOOSE_FROM = 9
 
 

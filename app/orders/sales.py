@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app import clock
 from app.catalog.models import Event, EventStatus, Venue
@@ -131,10 +132,10 @@ def owed_cents(seller_id: int) -> int:
     )
 
 
-def _tickets_of(listing_ids: Sequence[int]) -> dict[int, dict]:
+def _tickets_of(listing_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """By listing: how many tickets in which state, and when the last hold ends."""
 
-    def count(status: TicketStatus):
+    def count(status: TicketStatus) -> ColumnElement[int]:
         return func.count().filter(Ticket.status == status)
 
     rows = db.session.execute(
