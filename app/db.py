@@ -15,9 +15,11 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Executable,
+    Index,
     Integer,
     MetaData,
     event,
+    text,
     update,
 )
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -159,6 +161,12 @@ def move(row: Any, *, from_status: str, to_status: str) -> bool:
 def changed(statement: Executable) -> int:
     """Run an UPDATE, DELETE or INSERT and say how many rows it changed."""
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that fit `where`: small where few are in question."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -4,13 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import User
 from app.claims import Claimable
-from app.db import Model
+from app.db import Model, partial_index
 from app.listings.models import Listing, Ticket
 
 
@@ -70,19 +70,8 @@ class Order(Payable, Claimable, Model):
         CheckConstraint("fee_cents >= 0", name="fee"),
         CheckConstraint("total_cents = quantity * unit_price_cents + fee_cents", name="total"),
         CheckConstraint("status <> 'cancelled' OR cancel_reason IS NOT NULL", name="reason"),
-        Index(
-            "ix_orders_due",
-            "status",
-            "expires_at",
-            postgresql_where=text(_UNPAID),
-            sqlite_where=text(_UNPAID),
-        ),
-        Index(
-            "ix_orders_unpaid",
-            "buyer_id",
-            postgresql_where=text(_UNPAID),
-            sqlite_where=text(_UNPAID),
-        ),
+        partial_index("ix_orders_due", "status", "expires_at", where=_UNPAID),
+        partial_index("ix_orders_unpaid", "buyer_id", where=_UNPAID),
         Index("ix_orders_buyer", "buyer_id", "created_at", "id"),
         Index("ix_orders_listing", "listing_id", "status"),
     )

@@ -3,11 +3,11 @@ from enum import StrEnum
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.claims import Claimable
-from app.db import Model
+from app.db import Model, partial_index
 
 
 class Message(Model):
@@ -37,19 +37,9 @@ class Delivery(Claimable, Model):
     __tablename__ = "deliveries"
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'done')", name="status"),
-        Index(
-            "ix_deliveries_due",
-            "next_try_at",
-            postgresql_where=text("status = 'pending'"),
-            sqlite_where=text("status = 'pending'"),
-        ),
-        Index(
-            "ix_deliveries_order",
-            "reaction",
-            "subject",
-            "id",
-            postgresql_where=text("status = 'pending'"),
-            sqlite_where=text("status = 'pending'"),
+        partial_index("ix_deliveries_due", "next_try_at", where="status = 'pending'"),
+        partial_index(
+            "ix_deliveries_order", "reaction", "subject", "id", where="status = 'pending'"
         ),
     )
 

@@ -3,12 +3,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.claims import Claimable
-from app.db import Model
+from app.db import Model, partial_index
 from app.orders.models import Order
 
 
@@ -46,26 +46,11 @@ class CheckoutAttempt(Claimable, Model):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("(status = 'paid') = (captured_cents IS NOT NULL)", name="captured"),
         CheckConstraint("dispute IS NULL OR dispute IN ('open', 'won', 'lost')", name="dispute"),
-        Index(
-            "uq_checkout_attempts_live",
-            "order_id",
-            unique=True,
-            postgresql_where=text(_LIVE),
-            sqlite_where=text(_LIVE),
+        partial_index("uq_checkout_attempts_live", "order_id", where=_LIVE, unique=True),
+        partial_index(
+            "uq_checkout_attempts_completing", "order_id", where="completed_order", unique=True
         ),
-        Index(
-            "uq_checkout_attempts_completing",
-            "order_id",
-            unique=True,
-            postgresql_where=text("completed_order"),
-            sqlite_where=text("completed_order"),
-        ),
-        Index(
-            "ix_checkout_attempts_unsettled",
-            "next_try_at",
-            postgresql_where=text(_LIVE),
-            sqlite_where=text(_LIVE),
-        ),
+        partial_index("ix_checkout_attempts_unsettled", "next_try_at", where=_LIVE),
         Index("ix_checkout_attempts_order", "order_id"),
     )
 
@@ -119,12 +104,7 @@ class Refund(Claimable, Model):
         CheckConstraint(
             "status IN ('due', 'pending', 'succeeded', 'failed', 'canceled')", name="status"
         ),
-        Index(
-            "ix_refunds_due",
-            "next_try_at",
-            postgresql_where=text("status = 'due'"),
-            sqlite_where=text("status = 'due'"),
-        ),
+        partial_index("ix_refunds_due", "next_try_at", where="status = 'due'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,12 +129,7 @@ class StripeEvent(Claimable, Model):
     __tablename__ = "stripe_events"
     __table_args__ = (
         CheckConstraint("status IN ('received', 'done')", name="status"),
-        Index(
-            "ix_stripe_events_due",
-            "next_try_at",
-            postgresql_where=text("status = 'received'"),
-            sqlite_where=text("status = 'received'"),
-        ),
+        partial_index("ix_stripe_events_due", "next_try_at", where="status = 'received'"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
