@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import claims, clock, heartbeat
 from app.db import db, lock, transaction
@@ -30,15 +30,25 @@ def settle_old_attempts() -> int:
     return sum(_settle_safely(attempt_id) for attempt_id in due)
 
 
-def ask_soon(attempt_id: int, order_id: int) -> None:
-    """The buyer came back, but Stripe did not say whether they have paid: ask in the next sweep."""
-    with transaction():
-        fulfilment.payment_is_unknown(lock(Order, order_id))
-        db.session.execute(
-            update(CheckoutAttempt)
-            .where(CheckoutAttempt.id == attempt_id, IS_LIVE)
-            .values(next_try_at=clock.now(), tries=0)
+def ask_about(order_id: int) -> None:
+    """The buyer is back from the payment page: settle now, or soon if Stripe does not answer.
+
+    Soon is the next sweep. The page's polls only look here: while Stripe hangs they would
+    keep every thread waiting for it.
+    """
+    attempt = db.session.execute(
+        select(CheckoutAttempt.id, CheckoutAttempt.session_id).where(
+            CheckoutAttempt.order_id == order_id, IS_LIVE, CheckoutAttempt.session_id.is_not(None)
         )
+    ).one_or_none()
+    db.session.rollback()
+    if attempt is None:
+        return
+    try:
+        settle(attempt.session_id)
+    except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
+        log.warning("order %s: its payment is being checked: %s", order_id, error)
+        _ask_soon(attempt.id, order_id)
 
 
 def fetch_missed_events() -> int:
@@ -62,6 +72,16 @@ def fetch_missed_events() -> int:
     missed = sum(webhooks.take_in(notice) for notice in reversed(notices))
     heartbeat.beat(EVENTS_SEEN, now)
     return missed
+
+
+def _ask_soon(attempt_id: int, order_id: int) -> None:
+    with transaction():
+        fulfilment.payment_is_unknown(lock(Order, order_id))
+        db.session.execute(
+            update(CheckoutAttempt)
+            .where(CheckoutAttempt.id == attempt_id, IS_LIVE)
+            .values(next_try_at=clock.now(), tries=0)
+        )
 
 
 def _settle_safely(attempt_id: int) -> bool:

@@ -7,8 +7,6 @@ from app.accounts.access import anyone, signed_in
 from app.db import db
 from app.orders.models import Order
 from app.payments import checkout, gateway, reconciliation, webhooks
-from app.payments.models import LIVE, CheckoutAttempt
-from app.payments.settlement import settle
 from app.web.pages import go_to
 from app.web.security import csrf
 
@@ -30,22 +28,7 @@ def pay(public_id: str) -> ResponseReturnValue:
 @signed_in
 def returned(public_id: str) -> ResponseReturnValue:
     """Back from the payment page. Whatever the address says, Stripe is asked what happened."""
-    order_id = _own_order(public_id).id
-    attempt = db.session.execute(
-        select(CheckoutAttempt.id, CheckoutAttempt.session_id).where(
-            CheckoutAttempt.order_id == order_id,
-            CheckoutAttempt.status.in_(LIVE),
-            CheckoutAttempt.session_id.is_not(None),
-        )
-    ).one_or_none()
-    db.session.rollback()
-    if attempt:
-        try:
-            settle(attempt.session_id)
-        except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
-            # Not asked again by this page's polls, which would keep all threads waiting for Stripe.
-            current_app.logger.warning("settling on return: %s", error)
-            reconciliation.ask_soon(attempt.id, order_id)
+    reconciliation.ask_about(_own_order(public_id).id)
     return redirect(url_for("orders.show", public_id=public_id), code=303)
 
 

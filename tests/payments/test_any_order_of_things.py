@@ -19,7 +19,7 @@ from app.errors import Refusal
 from app.listings.models import Listing
 from app.orders import cancellation, reservation
 from app.orders.models import UNPAID, Actor, Order
-from app.payments import checkout, gateway, refunds, webhooks
+from app.payments import checkout, gateway, reconciliation, refunds, webhooks
 from app.payments.incidents import accept, open_incidents
 from app.payments.incidents import refund as refund_incident
 from app.payments.models import CheckoutAttempt, RefundReason
@@ -70,6 +70,10 @@ class World:
         if session_id := self._some_session():
             with contextlib.suppress(AssertionError):  # the page is shut
                 self.stripe.pay(session_id, card=self.random.choice(CARDS))
+
+    def step_come_back(self):
+        if order_id := self._some(select(Order.id)):
+            reconciliation.ask_about(order_id)
 
     def step_pay_slowly(self):
         if session_id := self._some_session():
