@@ -22,7 +22,7 @@ from app.catalog.local_time import is_country
 from app.catalog.models import Category
 from app.errors import Invalid
 from app.listings.models import HandoverMethod, Listing, SplitRule
-from app.listings.offering import seats_on_sale, tickets_on_sale
+from app.listings.offering import stock_of, unsold
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
 from app.money import parse_cents
 from app.web.filters import LOCALE
@@ -61,7 +61,36 @@ class MoneyField(StringField):
         return "" if self.data is None else f"{self.data // 100}.{self.data % 100:02}"
 
 
-class TicketsForm(FlaskForm):
+class DescriptionForm(FlaskForm):
+    """What is said about an offer and its handover."""
+
+    handover_method = SelectField(
+        "How the buyer gets them",
+        choices=HANDOVER_METHODS,
+        default=HandoverMethod.TRANSFER,
+        validators=[InputRequired("Choose how the tickets get to the buyer.")],
+    )
+    notes = TextAreaField("Notes for everyone", validators=[Length(max=LONGEST_NOTES)])
+    handover_notes = TextAreaField("Notes for the buyer", validators=[Length(max=LONGEST_NOTES)])
+
+    def description(self) -> dict[str, Any]:
+        """What was entered, as `describe()` takes it."""
+        return {
+            "notes": self.notes.data,
+            "handover_method": self.handover_method.data,
+            "handover_notes": self.handover_notes.data,
+        }
+
+    def say(self, refusal: Invalid) -> None:
+        """Put the refusal next to the field it is about, or above the form."""
+        if refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
+
+
+class TicketsForm(DescriptionForm):
     """The terms of an offer. What can be sold is decided by `terms`."""
 
     seats = StringField("Seats", validators=[Length(max=LONGEST_SEATS)])
@@ -76,14 +105,6 @@ class TicketsForm(FlaskForm):
         default=SplitRule.ANY,
         validators=[InputRequired("Choose how the tickets may be split.")],
     )
-    handover_method = SelectField(
-        "How the buyer gets them",
-        choices=HANDOVER_METHODS,
-        default=HandoverMethod.TRANSFER,
-        validators=[InputRequired("Choose how the tickets get to the buyer.")],
-    )
-    notes = TextAreaField("Notes for everyone", validators=[Length(max=LONGEST_NOTES)])
-    handover_notes = TextAreaField("Notes for the buyer", validators=[Length(max=LONGEST_NOTES)])
 
     def terms(self) -> dict[str, Any]:
         """What was entered, as publish() and edit() take it. Invalid if seats make no sense."""
@@ -94,19 +115,9 @@ class TicketsForm(FlaskForm):
             "quantity": self.quantity.data,
             "section": self.section.data,
             "row": self.row.data,
-            "notes": self.notes.data,
             "split_rule": self.split_rule.data,
-            "handover_method": self.handover_method.data,
-            "handover_notes": self.handover_notes.data,
+            **self.description(),
         }
-
-    def say(self, refusal: Invalid) -> None:
-        """Put the refusal next to the field it is about, or above the form."""
-        if refusal.field in self:
-            field = self[refusal.field]
-            field.errors = [*field.errors, str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))
 
 
 class SellForm(TicketsForm):
@@ -160,21 +171,23 @@ class NewEventForm(TicketsForm):
 
 
 class EditForm(TicketsForm):
-    """The offer as its seller saw it, in which `version`."""
+    """The offer as its seller saw it: in which `version`, with which `stock`."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    stock = HiddenField()
 
     @classmethod
     def showing(cls, listing: Listing) -> "EditForm":
         """The form with the offer as it is now, whatever was sent."""
-        seats = seats_on_sale(listing)
+        tickets = unsold(listing)
+        seats = [ticket.seat for ticket in tickets if ticket.seat]
         return cls(
             formdata=None,
             data={
                 "price": listing.price_cents,
                 "face_value": listing.face_value_cents,
                 "seats": seats_text(seats),
-                "quantity": None if seats else tickets_on_sale(listing),
+                "quantity": None if seats else len(tickets),
                 "section": listing.section,
                 "row": listing.row,
                 "notes": listing.notes,
@@ -182,8 +195,15 @@ class EditForm(TicketsForm):
                 "handover_method": listing.handover_method,
                 "handover_notes": listing.handover_notes,
                 "version": listing.version,
+                "stock": stock_of(listing),
             },
         )
+
+
+class EditDescriptionForm(DescriptionForm):
+    """What may change while the rest may not, of the `version` that its seller saw."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 @cache

@@ -1,6 +1,5 @@
 """Offering tickets: publish, edit, withdraw. Each under the listing's lock, as reserving is."""
 
-from collections import Counter
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -20,9 +19,11 @@ from app.listings.terms import MOST_TICKETS_A_LISTING, Terms
 from app.outbox.recording import record
 from app.web.filters import clock_time, short_date
 
-# What the deal is about, and what may change while somebody pays for it.
-_DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
-_COLUMNS = (*_DEAL, "notes", "handover_method", "handover_notes")
+_DESCRIPTION = ("notes", "handover_method", "handover_notes")
+_COLUMNS = (
+    *("price_cents", "face_value_cents", "section", "row", "split_rule"),
+    *_DESCRIPTION,
+)
 
 
 class TicketsHeld(Conflict):
@@ -49,27 +50,46 @@ def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     return listing
 
 
-def edit(listing_id: int, seller_id: int, version: int, **terms: Any) -> Listing:
-    """Change the offer that the seller saw as `version`; `terms` are the fields of Terms.
+def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any) -> Listing:
+    """Change the offer that the seller saw as `version` with this `stock`.
 
-    NotFound unless it is the seller's. Conflict while somebody pays for one of its
-    tickets (except for notes and the handover), or if it has changed meanwhile.
+    `terms` are the fields of Terms. NotFound unless it is the seller's. Conflict while
+    somebody pays for one of its tickets, or if it changed or sold meanwhile: the terms
+    say which tickets there shall be, and would offer the sold ones once more.
     """
     listing = _locked(listing_id, seller_id)
     wanted = _checked(**terms)
-    if _would_change_the_deal(listing, wanted):
-        _refuse_while_held(listing)
-    if listing.version != version:
-        raise Conflict("This offer has changed meanwhile. Check it and save again.")
-    if listing.status != ListingStatus.ACTIVE:
-        raise Conflict("You have withdrawn this offer. Publish a new one instead.")
-    _refuse_unless_ahead(listing.event)
-    for name, value in _columns(wanted).items():
-        setattr(listing, name, value)
+    _refuse_while_held(listing)
+    _refuse_unless_editable(listing, version)
+    if stock_of(listing) != stock:
+        raise Conflict("Tickets of this offer were sold meanwhile. Check it and save again.")
     _arrange_tickets(listing, wanted)
-    listing.version += 1
-    db.session.flush()
-    record(ListingUpdated(**_facts(listing)))
+    _change(listing, _columns(wanted))
+    return listing
+
+
+def describe(
+    listing_id: int,
+    seller_id: int,
+    version: int,
+    *,
+    handover_method: str,
+    notes: str | None,
+    handover_notes: str | None,
+) -> Listing:
+    """Change what is said about the offer and its handover, also while a ticket is held.
+
+    Refuses as `edit` does otherwise.
+    """
+    listing = _locked(listing_id, seller_id)
+    wanted = Terms(
+        price_cents=listing.price_cents,
+        handover_method=handover_method,
+        notes=notes,
+        handover_notes=handover_notes,
+    )
+    _refuse_unless_editable(listing, version)
+    _change(listing, {name: getattr(wanted, name) for name in _DESCRIPTION})
     return listing
 
 
@@ -108,14 +128,18 @@ def why_held(listing: Listing) -> str | None:
     )
 
 
-def seats_on_sale(listing: Listing) -> list[str]:
-    """The names of the seats that nobody has taken; empty if they have none."""
-    return [ticket.seat for ticket in _available(listing) if ticket.seat]
+def unsold(listing: Listing) -> list[Ticket]:
+    """The tickets that are on sale or held."""
+    return [
+        ticket
+        for ticket in listing.tickets
+        if ticket.status in (TicketStatus.AVAILABLE, TicketStatus.HELD)
+    ]
 
 
-def tickets_on_sale(listing: Listing) -> int:
-    """How many tickets nobody has taken."""
-    return len(_available(listing))
+def stock_of(listing: Listing) -> str:
+    """Names the tickets on sale: what a form carries, so that `edit` knows what its seller saw."""
+    return ",".join(str(ticket.id) for ticket in _available(listing))
 
 
 def _checked(**terms: Any) -> Terms:
@@ -145,11 +169,20 @@ def _refuse_unless_ahead(event: Event) -> None:
         raise Conflict("This event is over or has begun. Its tickets cannot be offered any more.")
 
 
-def _would_change_the_deal(listing: Listing, wanted: Terms) -> bool:
-    """Whether a buyer who is paying would get something else than they saw."""
-    now = Counter(ticket.seat for ticket in _available(listing))
-    then = Counter(wanted.names)
-    return now != then or any(getattr(listing, name) != getattr(wanted, name) for name in _DEAL)
+def _refuse_unless_editable(listing: Listing, version: int) -> None:
+    if listing.version != version:
+        raise Conflict("This offer has changed meanwhile. Check it and save again.")
+    if listing.status != ListingStatus.ACTIVE:
+        raise Conflict("You have withdrawn this offer. Publish a new one instead.")
+    _refuse_unless_ahead(listing.event)
+
+
+def _change(listing: Listing, columns: dict[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(listing, name, value)
+    listing.version += 1
+    db.session.flush()
+    record(ListingUpdated(**_facts(listing)))
 
 
 def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
@@ -158,7 +191,7 @@ def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
     if twice := taken.intersection(wanted.seats or ()):
         raise Invalid(f"Seat {sorted(twice)[0]} is already sold.", field="seats")
     sold = sum(ticket.status == TicketStatus.SOLD for ticket in listing.tickets)
-    if not sold and not wanted.count:
+    if not wanted.count:
         raise Invalid("An offer has at least one ticket. Withdraw it instead.", field="quantity")
     if sold + wanted.count > MOST_TICKETS_A_LISTING:
         raise Invalid(
@@ -197,6 +230,6 @@ def _facts(listing: Listing) -> dict[str, Any]:
         "event_id": listing.event_id,
         "price_cents": listing.price_cents,
         "currency": listing.currency,
-        "quantity": tickets_on_sale(listing),
+        "quantity": len(_available(listing)),
         "listing_version": listing.version,
     }

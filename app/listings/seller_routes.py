@@ -1,6 +1,6 @@
 """The pages for those who sell tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from babel.numbers import get_currency_symbol
 from flask import abort, flash, render_template, request, url_for
@@ -19,7 +19,13 @@ from app.errors import Conflict, Invalid
 from app.listings import entering, offering
 from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
-from app.listings.forms import EditForm, NewEventForm, SellForm, TicketsForm
+from app.listings.forms import (
+    EditDescriptionForm,
+    EditForm,
+    NewEventForm,
+    SellForm,
+    TicketsForm,
+)
 from app.listings.models import Listing, ListingStatus
 from app.listings.pricing import all_in
 from app.listings.routes import bp
@@ -92,22 +98,26 @@ def edit(listing_id: int) -> ResponseReturnValue:
 @signed_in
 def save(listing_id: int) -> ResponseReturnValue:
     """Save the changes to the version that the form shows."""
-    listing = _own(listing_id)
-    form = EditForm()
-    if not form.validate_on_submit():
-        return _edit_page(listing, form)
-    try:
-        terms, seller_id = form.terms(), current_user.id
-        with transaction():
-            offering.edit(listing_id, seller_id, form.version.data, **terms)
-    except Invalid as refusal:
-        form.say(refusal)
-        return _edit_page(listing, form)
-    except Conflict as refusal:
-        # What they saw is not what there is: show that, rather than let them save over it.
-        return _edit_page(listing, EditForm.showing(listing), refusal)
-    flash("Your changes are saved.", "success")
-    return go_to(url_for("orders.listing", listing_id=listing_id))
+    form, seller_id = EditForm(), current_user.id
+    return _save(
+        _own(listing_id),
+        form,
+        lambda: offering.edit(
+            listing_id, seller_id, form.version.data, form.stock.data, **form.terms()
+        ),
+    )
+
+
+@bp.post("/listings/<id:listing_id>/description")
+@signed_in(back_to=lambda listing_id: url_for("listings.edit", listing_id=listing_id))
+def save_description(listing_id: int) -> ResponseReturnValue:
+    """Save what may change also while a buyer pays."""
+    form, seller_id = EditDescriptionForm(), current_user.id
+    return _save(
+        _own(listing_id),
+        form,
+        lambda: offering.describe(listing_id, seller_id, form.version.data, **form.description()),
+    )
 
 
 @bp.post("/listings/<id:listing_id>/withdrawal")
@@ -122,6 +132,24 @@ def withdraw(listing_id: int) -> ResponseReturnValue:
         return _edit_page(listing, EditForm.showing(listing), refusal)
     flash("Your offer is withdrawn. Nobody can buy these tickets any more.", "success")
     return go_to(url_for("orders.selling"))
+
+
+def _save(
+    listing: Listing, form: EditForm | EditDescriptionForm, change: Callable[[], object]
+) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        return _edit_page(listing, form)
+    try:
+        with transaction():
+            change()
+    except Invalid as refusal:
+        form.say(refusal)
+        return _edit_page(listing, form)
+    except Conflict as refusal:
+        # What they saw is not what there is: show that, rather than let them save over it.
+        return _edit_page(listing, EditForm.showing(listing), refusal)
+    flash("Your changes are saved.", "success")
+    return go_to(url_for("orders.listing", listing_id=listing.id))
 
 
 def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseReturnValue:
@@ -164,17 +192,20 @@ def _sell_page(
 
 
 def _edit_page(
-    listing: Listing, form: EditForm, refusal: Conflict | None = None
+    listing: Listing, form: EditForm | EditDescriptionForm, refusal: Conflict | None = None
 ) -> ResponseReturnValue:
+    deal = form if isinstance(form, EditForm) else EditForm.showing(listing)
     page = render_template(
         "listings/edit.html",
         form=form,
+        deal=deal,
         listing=listing,
         event=listing.event,
         refusal=refusal,
         held=offering.why_held(listing),
+        is_sold_out=not offering.unsold(listing),
         is_active=listing.status == ListingStatus.ACTIVE,
-        **_money(form),
+        **_money(deal),
     )
     return page, refusal.status if refusal else 422 if form.errors else 200
 

@@ -22,12 +22,30 @@ def publish(seller, event):
 
 @pytest.fixture
 def edit(listing, seller):
-    """Edits the listing as it was published; further arguments say what is new."""
+    """Edits the listing as it was published; further arguments say what is new.
 
-    def make(version=1, by=None, **terms):
+    The stock is what it is now, unless one says what was seen.
+    """
+
+    def make(version=1, by=None, stock=None, **terms):
         terms = {"price_cents": 4500, "seats": ["1", "2"]} | terms
+        seen = offering.stock_of(listing) if stock is None else stock
         with transaction():
-            return offering.edit(listing.id, (by or seller).id, version, **terms)
+            return offering.edit(listing.id, (by or seller).id, version, seen, **terms)
+
+    return make
+
+
+@pytest.fixture
+def describe(listing, seller):
+    def make(version=1, by=None, **description):
+        description = {
+            "handover_method": "pdf",
+            "notes": None,
+            "handover_notes": None,
+        } | description
+        with transaction():
+            return offering.describe(listing.id, (by or seller).id, version, **description)
 
     return make
 
@@ -185,9 +203,23 @@ def test_held_is_said_before_stale(edit, reserve):
         edit(version=0, price_cents=9900)
 
 
-def test_notes_may_change_while_a_buyer_pays(edit, reserve):
+def test_what_is_said_may_change_while_a_buyer_pays(describe, reserve, listing):
     reserve()
-    assert edit(seats=["2"], notes="Side entrance").notes == "Side entrance"
+    assert describe(notes="Side entrance").notes == "Side entrance"
+    assert (listing.handover_method, listing.version) == ("pdf", 2)
+    assert (seats(listing), seats(listing, TicketStatus.HELD)) == (["2"], ["1"])
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        describe(version=1)
+
+
+def test_saying_something_while_a_buyer_paid_changes_no_ticket_that_came_back(
+    describe, reserve, listing
+):
+    order = reserve()
+    with transaction():
+        inventory.release([order.id])
+    describe(notes="Side entrance")
+    assert seats(listing) == ["1", "2"]
 
 
 def test_after_the_deadline_the_payment_is_being_checked(edit, reserve, later):
@@ -202,7 +234,7 @@ def test_sold_tickets_never_change(edit, reserve, listing):
     with transaction():
         inventory.sell(order.id)
 
-    edit(seats=["8"], price_cents=9900)
+    listing = edit(seats=["8"], price_cents=9900)
     assert seats(listing, TicketStatus.SOLD) == ["1"]
     assert seats(listing) == ["8"]
     with pytest.raises(Invalid, match="Seat 1 is already sold"):
@@ -214,12 +246,24 @@ def test_an_offer_keeps_at_least_one_ticket(edit):
         edit(seats=None, quantity=0)
 
 
-def test_notes_of_a_sold_out_offer_may_change(edit, reserve):
+@pytest.mark.parametrize("terms", [{"seats": ["1", "2"]}, {"seats": None, "quantity": 2}])
+def test_what_was_sold_since_the_seller_looked_is_not_offered_again(edit, reserve, listing, terms):
+    seen = offering.stock_of(listing)
+    order = reserve()
+    with transaction():
+        inventory.sell(order.id)
+
+    with pytest.raises(Conflict, match="sold meanwhile"):
+        edit(stock=seen, price_cents=3900, **terms)
+    assert (seats(listing), listing.price_cents) == (["2"], 4500)
+
+
+def test_what_is_said_of_a_sold_out_offer_may_change(describe, reserve):
     order = reserve(quantity=2)
     with transaction():
         inventory.sell(order.id)
 
-    assert edit(seats=None, quantity=0, handover_notes="By mail").handover_notes == "By mail"
+    assert describe(handover_notes="By mail").handover_notes == "By mail"
 
 
 def test_an_event_that_has_begun_is_not_edited(edit, later):

@@ -6,7 +6,7 @@ import pytest
 from app import clock
 from app.catalog.models import Event
 from app.db import transaction
-from app.listings import inventory
+from app.listings import inventory, offering
 from app.listings.models import Listing, ListingStatus
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
@@ -61,7 +61,8 @@ def new_event():
 
 
 def form_of(listing, **changes):
-    return TICKETS | {"seats": "1-2", "version": listing.version} | changes
+    stock = offering.stock_of(listing)
+    return TICKETS | {"seats": "1-2", "version": listing.version, "stock": stock} | changes
 
 
 # Publishing
@@ -235,22 +236,42 @@ def test_while_a_buyer_pays_the_deal_is_greyed_and_refused(as_seller, listing, r
     assert (listings()[0].price_cents, listings()[0].status) == (4500, ListingStatus.ACTIVE)
 
 
-def test_notes_are_saved_while_a_buyer_pays(as_seller, listing, reserved, listings):
-    page = as_seller.get(f"/listings/{listing.id}/edit").text
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
-    kept = hidden | {"version": 1, "handover_method": "transfer", "notes": "Side entrance"}
-    assert as_seller.post(f"/listings/{listing.id}/edit", data=kept).status_code == 303
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_what_is_said_is_saved_while_a_buyer_pays_and_when_all_is_sold(
+    as_seller, listing, listings, buyer, quantity
+):
+    with transaction():
+        order = reservation.reserve(listing.id, buyer.id, quantity, version=1)
+    address = f"/listings/{listing.id}"
+    said = {"version": 1, "handover_method": "transfer", "notes": "Side entrance"}
+    page = as_seller.get(f"{address}/edit").text
+    assert f'action="{address}/description"' in page
+    assert 'value="1\N{EN DASH}2"' in page, "held seats are shown too"
+    assert as_seller.post(f"{address}/description", data=said).status_code == 303
+    assert listings()[0].notes == "Side entrance"
+
+    with transaction():
+        inventory.sell(order.id)
+    stays = quantity == 2
+    assert (f'action="{address}/description"' in as_seller.get(f"{address}/edit").text) == stays
+    said |= {"version": 2, "notes": "x" * 501}
+    assert as_seller.post(f"{address}/description", data=said).status_code == 422
     assert listings()[0].notes == "Side entrance"
 
 
-def test_the_notes_of_a_sold_out_offer_are_saved(as_seller, listing, listings, buyer):
+def test_a_form_from_before_a_sale_is_refused_and_shows_what_is_left(
+    as_seller, listing, listings, buyer
+):
+    before = form_of(listing, price="39")
     with transaction():
-        order = reservation.reserve(listing.id, buyer.id, 2, version=1)
+        order = reservation.reserve(listing.id, buyer.id, 1, version=1)
     with transaction():
         inventory.sell(order.id)
-    changed = form_of(listing, seats="", quantity="0", price="45", section="", notes="By mail")
-    assert as_seller.post(f"/listings/{listing.id}/edit", data=changed).status_code == 303
-    assert listings()[0].notes == "By mail"
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=before)
+    assert answer.status_code == 409
+    assert "sold meanwhile" in answer.text
+    assert 'name="seats" type="text" value="2"' in answer.text
+    assert inventory.available_count(listing.id) == 1
 
 
 def test_withdrawing_takes_the_offer_off_the_market(as_seller, listing, listings):
