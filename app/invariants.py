@@ -53,7 +53,8 @@ QUERIES: dict[str, str] = {
     """,
     "5. a captured payment without a completed order or a refund": f"""
         SELECT a.id FROM checkout_attempts a JOIN orders o ON o.id = a.order_id
-        WHERE a.status = 'paid' AND NOT a.completed_order AND a.dispute IS NULL
+        WHERE a.status = 'paid' AND NOT a.completed_order
+        AND (a.dispute IS NULL OR a.dispute <> 'open')
         AND o.incident IS NULL AND a.captured_cents <> {_REFUNDED}
         AND NOT EXISTS (SELECT 1 FROM timeline_entries e WHERE e.order_id = o.id
                         AND e.reason = 'incident_accepted')

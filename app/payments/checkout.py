@@ -24,6 +24,7 @@ SHORTEST_SESSION = timedelta(minutes=35)
 RECONCILE_AFTER = timedelta(minutes=10)
 # Another tab is creating the very same session: its answer will be ours, too.
 WAITS_WHILE_BUSY = (0.2, 0.4, 0.8, 1.6, 2.0)
+CANNOT_SEE = "We cannot see right now whether you have paid already. Please try again in a moment."
 TRY_AGAIN = "The payment page cannot be opened right now. Nothing was charged. Please try again."
 
 
@@ -38,10 +39,13 @@ def start_checkout(order_id: int) -> str | None:
         attempt = _begin(order_id)
         if attempt.session_id is None:
             return _open_page(attempt)
-        session = _retrieve(attempt.session_id)
-        if session.status == "open":
-            return session.url
-        settle(session.id)
+        try:
+            session = gateway.retrieve_session(attempt.session_id)
+            if session.status == "open":
+                return session.url
+            settle(session.id)
+        except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
+            raise Unavailable(CANNOT_SEE) from error
         if not _still_awaits_payment(order_id):
             return None
     return None
@@ -178,13 +182,6 @@ def _give_up(attempt_id: int) -> None:
             )
             .values(status=AttemptStatus.CLOSED)
         )
-
-
-def _retrieve(session_id: str) -> gateway.Session:
-    try:
-        return gateway.retrieve_session(session_id)
-    except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
-        raise Unavailable(TRY_AGAIN) from error
 
 
 def _still_awaits_payment(order_id: int) -> bool:

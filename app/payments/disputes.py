@@ -1,6 +1,7 @@
 """Disputes: the buyer's bank takes the money back first and decides later."""
 
 import logging
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -18,39 +19,47 @@ from app.payments.models import (
 
 log = logging.getLogger(__name__)
 
-WON = ("won", "warning_closed", "prevented")
 
-
-def sync(dispute_id: str) -> None:
-    """Record where the dispute stands, and what follows.
-
-    Open: refunds of this payment wait. Lost: the bank returned the money, as a full
-    refund from outside would. Won: a payment that completed nothing is refunded.
-    """
-    dispute = gateway.retrieve_dispute(dispute_id)
+def sync(intent_id: str) -> bool:
+    """Ask Stripe where the disputes of this payment stand. False if it is not settled yet."""
     row = db.session.execute(
         select(CheckoutAttempt.id, CheckoutAttempt.order_id).where(
-            CheckoutAttempt.intent_id == dispute.intent_id
+            CheckoutAttempt.intent_id == intent_id
         )
     ).one_or_none()
     db.session.rollback()
     if row is None:
-        return  # not settled yet; settling sees that the charge is disputed
+        return False
+    known = gateway.disputes_of(intent_id)
     with transaction():
         order = lock(Order, row.order_id)
-        attempt = lock(CheckoutAttempt, row.id)
-        if dispute.status == "lost":
-            _lost(order, attempt)
-        elif dispute.status in WON:
-            _won(attempt)
-        elif attempt.dispute is None:
-            attempt.dispute = DisputeStatus.OPEN
-            log.error("order %s: its payment is disputed", order.public_id)
+        adopt(order, lock(CheckoutAttempt, row.id), known)
+    return True
+
+
+def adopt(order: Order, attempt: CheckoutAttempt, known: Collection[gateway.Dispute]) -> None:
+    """Record where these disputes of the payment stand, and what follows. Both rows are locked.
+
+    Open: refunds of this payment wait. Lost: the bank returned the money, as a full
+    refund from outside would. Won: a payment that completed nothing is refunded.
+    """
+    if not known or attempt.dispute == DisputeStatus.LOST:
+        return
+    if any(dispute.is_open for dispute in known):
+        _open(order, attempt)
+    elif any(dispute.is_lost for dispute in known):
+        _lost(order, attempt)
+    else:
+        _won(attempt)
+
+
+def _open(order: Order, attempt: CheckoutAttempt) -> None:
+    if attempt.dispute != DisputeStatus.OPEN:
+        attempt.dispute = DisputeStatus.OPEN
+        log.error("order %s: its payment is disputed", order.public_id)
 
 
 def _lost(order: Order, attempt: CheckoutAttempt) -> None:
-    if attempt.dispute == DisputeStatus.LOST:
-        return
     attempt.dispute = DisputeStatus.LOST
     # What was promised but not sent must not go out on top of what the bank took.
     for refund in db.session.scalars(

@@ -7,7 +7,7 @@ keep rows locked and a connection taken for as long as Stripe likes.
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -44,29 +44,6 @@ class BadSignature(Exception):
 
 
 @dataclass(frozen=True)
-class Session:
-    """A Checkout Session with its payment, at one moment."""
-
-    id: str
-    url: str | None
-    status: str
-    payment_status: str
-    mode: str
-    livemode: bool
-    reference: str | None
-    amount_cents: int
-    currency: str
-    intent_id: str | None
-    intent_status: str | None
-    refunded_cents: int
-    is_disputed: bool
-
-    @property
-    def is_paid(self) -> bool:
-        return self.status == "complete" and self.payment_status in ("paid", "no_payment_required")
-
-
-@dataclass(frozen=True)
 class StripeRefund:
     """A refund as Stripe knows it. `refund_id` is our row's id, if the refund is ours."""
 
@@ -79,8 +56,38 @@ class StripeRefund:
 @dataclass(frozen=True)
 class Dispute:
     id: str
-    intent_id: str | None
     status: str
+
+    @property
+    def is_lost(self) -> bool:
+        return self.status == "lost"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in ("lost", "won", "warning_closed", "prevented")
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout Session with its payment, and what became of that, at one moment."""
+
+    id: str
+    url: str | None
+    status: str
+    payment_status: str
+    mode: str
+    livemode: bool
+    reference: str | None
+    amount_cents: int
+    currency: str
+    intent_id: str | None
+    intent_status: str | None
+    refunds: tuple[StripeRefund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == "complete" and self.payment_status in ("paid", "no_payment_required")
 
 
 @dataclass(frozen=True)
@@ -113,9 +120,22 @@ def create_session(parameters: dict[str, Any], key: str) -> Session:
 
 
 def retrieve_session(session_id: str) -> Session:
-    """The session as it is now, with its payment intent and latest charge."""
+    """The session as it is now, with its payment, its refunds and its disputes."""
     expand: Any = {"expand": ["payment_intent.latest_charge"]}
-    return _session(_call(lambda v1: v1.checkout.sessions.retrieve(session_id, expand)))
+    found = _call(lambda v1: v1.checkout.sessions.retrieve(session_id, expand))
+    session, charge = _session(found), _charge(found)
+    if session.intent_id and charge and charge.amount_refunded:
+        session = replace(session, refunds=tuple(refunds_of(session.intent_id)))
+    if session.intent_id and charge and charge.disputed:
+        session = replace(session, disputes=tuple(disputes_of(session.intent_id)))
+    return session
+
+
+def session_of(intent_id: str) -> str | None:
+    """The id of the session that a payment was made on."""
+    parameters: Any = {"payment_intent": intent_id, "limit": 1}
+    found = _call(lambda v1: v1.checkout.sessions.list(parameters)).data
+    return found[0].id if found else None
 
 
 def expire_session(session_id: str) -> Session:
@@ -140,6 +160,13 @@ def refunds_of(intent_id: str) -> list[StripeRefund]:
     return [_refund(refund) for refund in reversed(found)]
 
 
+def disputes_of(intent_id: str) -> list[Dispute]:
+    """All disputes of a payment."""
+    parameters: Any = {"payment_intent": intent_id, "limit": 100}
+    found = _call(lambda v1: list(v1.disputes.list(parameters).auto_paging_iter()))
+    return [Dispute(dispute.id, dispute.status) for dispute in found]
+
+
 def intent_of_charge(charge_id: str) -> str | None:
     return _id(_call(lambda v1: v1.charges.retrieve(charge_id)).payment_intent)
 
@@ -148,9 +175,8 @@ def intent_of_refund(refund_id: str) -> str | None:
     return _id(_call(lambda v1: v1.refunds.retrieve(refund_id)).payment_intent)
 
 
-def retrieve_dispute(dispute_id: str) -> Dispute:
-    dispute = _call(lambda v1: v1.disputes.retrieve(dispute_id))
-    return Dispute(dispute.id, _id(dispute.payment_intent), dispute.status)
+def intent_of_dispute(dispute_id: str) -> str | None:
+    return _id(_call(lambda v1: v1.disputes.retrieve(dispute_id)).payment_intent)
 
 
 def events_since(moment: datetime, types: tuple[str, ...]) -> list[Notice]:
@@ -194,10 +220,7 @@ def _call(ask: Callable[[Any], Result]) -> Result:
 
 
 def _session(session: Any) -> Session:
-    intent = session.payment_intent
-    intent = None if isinstance(intent, str) else intent
-    charge = intent.latest_charge if intent else None
-    charge = None if isinstance(charge, str) else charge
+    intent = _expanded(session.payment_intent)
     return Session(
         id=session.id,
         url=session.url,
@@ -210,9 +233,12 @@ def _session(session: Any) -> Session:
         currency=session.currency.upper(),
         intent_id=_id(session.payment_intent),
         intent_status=intent.status if intent else None,
-        refunded_cents=charge.amount_refunded if charge else 0,
-        is_disputed=bool(charge and charge.disputed),
     )
+
+
+def _charge(session: Any) -> Any:
+    intent = _expanded(session.payment_intent)
+    return _expanded(intent.latest_charge) if intent else None
 
 
 def _refund(refund: Any) -> StripeRefund:
@@ -222,6 +248,11 @@ def _refund(refund: Any) -> StripeRefund:
 
 def _notice(event: dict[str, Any]) -> Notice:
     return Notice(event["id"], event["type"], event["data"]["object"]["id"], event["livemode"])
+
+
+def _expanded(reference: Any) -> Any:
+    """The object that Stripe gives, or None if it gives its id alone."""
+    return None if isinstance(reference, str) else reference
 
 
 def _id(reference: Any) -> str | None:

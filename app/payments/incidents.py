@@ -60,7 +60,7 @@ def refund(public_id: str) -> None:
             ).one()
             attempt = lock(CheckoutAttempt, attempt_id)
             if attempt.status != AttemptStatus.PAID:
-                mark_paid(attempt, session)
+                mark_paid(order, attempt, session)
                 fulfilment.close_unsold(order, RefundReason.WRONG_AMOUNT)
     with transaction():
         order = lock(Order, order_id)

@@ -110,8 +110,11 @@ def adopt(order: Order, attempt: CheckoutAttempt, known: Iterable[gateway.Stripe
     _end_order_if_all_went_back(order, attempt, Actor.STRIPE)
 
 
-def sync(intent_id: str) -> None:
-    """Ask Stripe for all refunds of this payment and record them, the dashboard's too."""
+def sync(intent_id: str) -> bool:
+    """Ask Stripe for all refunds of this payment and record them, the dashboard's too.
+
+    False if the payment is not settled yet.
+    """
     row = db.session.execute(
         select(CheckoutAttempt.id, CheckoutAttempt.order_id).where(
             CheckoutAttempt.intent_id == intent_id
@@ -119,11 +122,12 @@ def sync(intent_id: str) -> None:
     ).one_or_none()
     db.session.rollback()
     if row is None:
-        return  # not settled yet; settling asks the same question
+        return False
     known = gateway.refunds_of(intent_id)
     with transaction():
         order = lock(Order, row.order_id)
         adopt(order, lock(CheckoutAttempt, row.id), known)
+    return True
 
 
 def issue_due() -> int:
@@ -162,8 +166,11 @@ def issue(refund_id: int) -> bool:
 
 
 def _refused(refund_id: int, intent_id: str, error: gateway.StripeRefused) -> bool:
-    """Stripe will not: usually because somebody refunded the charge in the dashboard."""
+    """Stripe will not: usually because somebody refunded or disputed the charge meanwhile."""
     sync(intent_id)
+    in_dispute = any(
+        dispute.is_open or dispute.is_lost for dispute in gateway.disputes_of(intent_id)
+    )
     with transaction():
         refund = db.session.get_one(Refund, refund_id)
         order = lock(Order, refund.attempt.order_id)
@@ -180,7 +187,8 @@ def _refused(refund_id: int, intent_id: str, error: gateway.StripeRefused) -> bo
             refund.amount_cents -= too_much  # a part of it did; the rest is still ours to send
             refund.next_try_at = clock.now()
             return False
-        fulfilment.flag(order, f"refund {refund_id} refused: {error}")
+        if not in_dispute:  # of which we are about to hear; its end decides
+            fulfilment.flag(order, f"refund {refund_id} refused: {error}")
     log.error("refund %s refused: %s", refund_id, error)
     _put_off(refund_id, first=LONGEST_WAIT)
     return False

@@ -10,9 +10,9 @@ from app.db import changed, db, lock, transaction
 from app.orders import fulfilment, transitions
 from app.orders.models import UNPAID, Actor, Order, OrderStatus
 from app.outbox.recording import record
-from app.payments import gateway, refunds
+from app.payments import disputes, gateway, refunds
 from app.payments.domain_events import PaymentReceived
-from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt, DisputeStatus, RefundReason
+from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt, RefundReason
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +39,12 @@ def settle(session_id: str, *, accept_amount: bool = False) -> None:
     if paid:
         return
     session = gateway.retrieve_session(session_id)
-    # A payment that went back before we heard of it: learn by whose hand, while no lock is held.
-    known = gateway.refunds_of(session.intent_id or "") if session.refunded_cents else []
     if _is_foreign(session, reference):
         _flag(order_id, f"session {session_id} is of another mode or for another order")
     elif not session.is_paid:
         _settle_unpaid(attempt_id, order_id, session)
     else:
-        _settle_paid(attempt_id, order_id, session, known, accept_amount)
+        _settle_paid(attempt_id, order_id, session, accept_amount)
 
 
 def close_attempt(attempt_id: int, order_id: int, *, reason: str) -> None:
@@ -83,11 +81,7 @@ def _settle_unpaid(attempt_id: int, order_id: int, session: gateway.Session) -> 
 
 
 def _settle_paid(
-    attempt_id: int,
-    order_id: int,
-    session: gateway.Session,
-    known: list[gateway.StripeRefund],
-    accept_amount: bool,
+    attempt_id: int, order_id: int, session: gateway.Session, accept_amount: bool
 ) -> None:
     with transaction():
         order = lock(Order, order_id)
@@ -103,17 +97,13 @@ def _settle_paid(
             )
             log.error("order %s: %s", order.public_id, order.incident)
             return
-        mark_paid(attempt, session)
         if accept_amount:
             order.incident = None
-        if session.is_disputed:
-            attempt.dispute = DisputeStatus.OPEN
-            log.error("order %s: its payment is disputed", order.public_id)
-        if session.is_disputed or session.refunded_cents >= session.amount_cents:
+        mark_paid(order, attempt, session)
+        if attempt.dispute or refunds.left_on(attempt) == 0:
             fulfilment.close_unsold(order, "payment_returned")
         else:
             _hand_over(order, attempt)
-        refunds.adopt(order, attempt, known)
         record(
             PaymentReceived(
                 order_id=order.public_id,
@@ -123,13 +113,15 @@ def _settle_paid(
         )
 
 
-def mark_paid(attempt: CheckoutAttempt, session: gateway.Session) -> None:
-    """Final: the money is Stripe's. Inside the caller's transaction, order and attempt locked."""
+def mark_paid(order: Order, attempt: CheckoutAttempt, session: gateway.Session) -> None:
+    """Final: the money is Stripe's, less what already went back. Order and attempt are locked."""
     attempt.status = AttemptStatus.PAID
     attempt.paid_at = clock.now()
     attempt.intent_id = session.intent_id
     attempt.captured_cents = session.amount_cents
     db.session.flush()
+    refunds.adopt(order, attempt, session.refunds)
+    disputes.adopt(order, attempt, session.disputes)
 
 
 def _hand_over(order: Order, attempt: CheckoutAttempt) -> None:

@@ -27,13 +27,26 @@ BATCH = 100
 
 
 def _refunds_of_charge(charge_id: str) -> None:
-    if intent_id := gateway.intent_of_charge(charge_id):
-        refunds.sync(intent_id)
+    _sync(refunds.sync, gateway.intent_of_charge(charge_id))
 
 
 def _refunds_of_refund(refund_id: str) -> None:
-    if intent_id := gateway.intent_of_refund(refund_id):
-        refunds.sync(intent_id)
+    _sync(refunds.sync, gateway.intent_of_refund(refund_id))
+
+
+def _disputes(dispute_id: str) -> None:
+    _sync(disputes.sync, gateway.intent_of_dispute(dispute_id))
+
+
+def _sync(sync: Callable[[str], bool], intent_id: str | None) -> None:
+    """What became of a payment is recorded after the payment, whichever we hear of first."""
+    if intent_id is None or sync(intent_id):
+        return
+    # Whoever settles it right now may have asked Stripe before this happened, so we settle, too,
+    # which waits for them.
+    if session_id := gateway.session_of(intent_id):
+        settle(session_id)
+        sync(intent_id)
 
 
 HANDLERS: dict[str, Callable[[str], None]] = {
@@ -45,11 +58,11 @@ HANDLERS: dict[str, Callable[[str], None]] = {
     "refund.created": _refunds_of_refund,
     "refund.updated": _refunds_of_refund,
     "refund.failed": _refunds_of_refund,
-    "charge.dispute.created": disputes.sync,
-    "charge.dispute.updated": disputes.sync,
-    "charge.dispute.closed": disputes.sync,
-    "charge.dispute.funds_withdrawn": disputes.sync,
-    "charge.dispute.funds_reinstated": disputes.sync,
+    "charge.dispute.created": _disputes,
+    "charge.dispute.updated": _disputes,
+    "charge.dispute.closed": _disputes,
+    "charge.dispute.funds_withdrawn": _disputes,
+    "charge.dispute.funds_reinstated": _disputes,
 }
 
 

@@ -1,11 +1,13 @@
 """Payments meet the real stripe package, over HTTP, against the simulator."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.config import SIMULATOR_WEBHOOK_SECRET
 from app.db import transaction
 from app.orders import reservation
@@ -38,6 +40,20 @@ def environ(simulator_url: str) -> dict[str, str]:
         "STRIPE_SECRET_KEY": "sk_test_ticketbay",
         "STRIPE_WEBHOOK_SECRET": SIMULATOR_WEBHOOK_SECRET,
     }
+
+
+@pytest.fixture
+def move_clock(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Moves our clock and Stripe's on by so many seconds."""
+    offset = timedelta()
+
+    def move(seconds: int) -> None:
+        nonlocal offset
+        offset += timedelta(seconds=seconds)
+        stripe.post("/clock", advance=seconds)
+
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + offset)
+    return move
 
 
 @pytest.fixture

@@ -116,9 +116,9 @@ def pay_with_a_gate_for_two(stripe, begun, monkeypatch, patience_seconds=1.0):
     gate = threading.Barrier(2)
     mark_paid = settlement.mark_paid
 
-    def wait_for_the_other(attempt, session):
+    def wait_for_the_other(*facts):
         gate.wait(timeout=patience_seconds)
-        mark_paid(attempt, session)
+        mark_paid(*facts)
 
     monkeypatch.setattr(settlement, "mark_paid", wait_for_the_other)
     return session_id

@@ -168,13 +168,13 @@ def test_a_dispute_moves_no_completed_order_and_stops_refunds(paid, stripe, orde
     order_id = paid()
     (charge_id,) = stripe.objects("charge")
     dispute = stripe.post("/disputes", charge=charge_id)
-    disputes.sync(dispute["id"])
+    disputes.sync(dispute["payment_intent"])
     assert order_of(order_id).status == OrderStatus.COMPLETED
     with pytest.raises(Conflict, match="dispute"):
         request(order_id)
 
     stripe.post(f"/disputes/{dispute['id']}/close", outcome="won")
-    disputes.sync(dispute["id"])
+    disputes.sync(dispute["payment_intent"])
     request(order_id)
     schedule.run("follow-up")
     assert order_of(order_id).status == OrderStatus.REFUNDED
@@ -197,11 +197,11 @@ def test_a_refund_waits_while_its_charge_is_disputed(paid, stripe, db, later):
     refund_id = request(order_id)
     (charge_id,) = stripe.objects("charge")
     dispute = stripe.post("/disputes", charge=charge_id)
-    disputes.sync(dispute["id"])
+    disputes.sync(dispute["payment_intent"])
     refunds.issue(refund_id)
     assert sent_back(stripe) == 0
     stripe.post(f"/disputes/{dispute['id']}/close", outcome="won")
-    disputes.sync(dispute["id"])
+    disputes.sync(dispute["payment_intent"])
     later(minutes=20)
     schedule.run("follow-up")
     assert sent_back(stripe) == 9450

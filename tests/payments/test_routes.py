@@ -1,5 +1,7 @@
 """The doors to paying, each tried by the buyer, a stranger, the signed out and the late."""
 
+import pytest
+
 from app import schedule
 from app.orders.models import OrderStatus
 
@@ -60,6 +62,22 @@ def test_while_stripe_is_away_nothing_is_charged_and_the_page_says_so(
     assert answer.status_code == 503
     assert "Nothing was charged" in answer.text
     assert client.post(address).status_code == 303
+
+
+@pytest.mark.parametrize("skip", [0, 1])
+def test_a_click_after_paying_while_stripe_is_away_does_not_say_that_nothing_was_charged(
+    skip, as_user, buyer, begun, order_of, stripe
+):
+    order_id, session_id = begun()
+    stripe.pay(session_id)
+    stripe.fail("500", skip=skip)
+    client = as_user(buyer)
+    answer = client.post(checkout_address(order_of(order_id)))
+    assert answer.status_code == 503
+    assert "whether you have paid" in answer.text
+    assert "Nothing was charged" not in answer.text
+    client.post(checkout_address(order_of(order_id)))
+    assert order_of(order_id).status == OrderStatus.COMPLETED
 
 
 def test_coming_back_settles_and_shows_the_tickets(as_user, buyer, begun, order_of, stripe):

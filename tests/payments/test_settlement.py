@@ -270,7 +270,7 @@ def test_a_disputed_charge_hands_over_nothing_and_is_refunded_once_won(stripe, b
     assert refunds_of(db) == []
     stripe.post(f"/disputes/{dispute['id']}/close", outcome="won")
 
-    disputes.sync(dispute["id"])
+    disputes.sync(dispute["payment_intent"])
     schedule.run("follow-up")
     assert refunds_of(db) == [("dispute", 9450, "succeeded")]
 

@@ -1,23 +1,19 @@
 """Races: many at once, one who comes at the worst moment, and the guards switched off."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import update
 
-from app.db import changed, transaction
 from app.db import db as _db
+from app.db import transaction
 from app.errors import Conflict, Invalid
-from app.listings import inventory, offering
-from app.listings.models import Ticket, TicketStatus
-from app.orders import expiry, fulfilment, reservation, transitions
+from app.orders import reservation
+from tests.races import guards
 
 CONTESTANTS = 12
 LINGERING_SECONDS = 0.02
@@ -69,18 +65,7 @@ def at_once(app: Flask) -> Callable[..., Counter]:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody takes a moment after they looked and after they picked, so they meet every time."""
-    look, take = reservation._check_quantity, inventory.take
-
-    def look_and_linger(*args: Any) -> None:
-        look(*args)
-        time.sleep(LINGERING_SECONDS)
-
-    def linger_and_take(*args: Any) -> bool:
-        time.sleep(LINGERING_SECONDS)
-        return take(*args)
-
-    monkeypatch.setattr(reservation, "_check_quantity", look_and_linger)
-    monkeypatch.setattr(inventory, "take", linger_and_take)
+    guards.linger(monkeypatch.setattr, LINGERING_SECONDS)
 
 
 @pytest.fixture
@@ -130,43 +115,20 @@ def at_the_worst_moment(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable
 @pytest.fixture
 def without_locks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Rows are read without a lock; on SQLite, writers do not queue for their turn either."""
-
-    def read(model: Any, id: object) -> Any:
-        return _db.session.get_one(model, id, populate_existing=True)
-
-    for module in (reservation, fulfilment, offering, expiry):
-        monkeypatch.setattr(module, "lock", read)
-    with ExitStack() as stack:
-        if _db.engine.dialect.name == "sqlite":
-            stack.enter_context(_every_statement_on_its_own())
+    guards.locks_off(monkeypatch.setattr)
+    if _db.engine.dialect.name != "sqlite":
         yield
+        return
+    listening = (_db.engine, "before_cursor_execute", guards.begin_off)
+    sqlalchemy_event.listen(*listening, retval=True)
+    yield
+    sqlalchemy_event.remove(*listening)
 
 
 @pytest.fixture
 def without_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tickets are taken and orders moved without asking once more whether they still are free."""
-
-    def take(ticket_ids: Any, order_id: int, until: Any) -> bool:
-        time.sleep(LINGERING_SECONDS)
-        changed(
-            update(Ticket)
-            .where(Ticket.id.in_(ticket_ids))
-            .values(status=TicketStatus.HELD, order_id=order_id, held_until=until)
-        )
-        return True
-
-    def transition(order: Any, to_status: str, *, actor: Any, reason: str | None = None) -> bool:
-        changed(
-            update(type(order))
-            .where(type(order).id == order.id)
-            .values(status=to_status)
-            .execution_options(synchronize_session=False)
-        )
-        return True
-
-    monkeypatch.setattr(inventory, "take", take)
-    monkeypatch.setattr(transitions, "transition", transition)
-    monkeypatch.setattr(fulfilment, "transition", transition)
+    guards.conditions_off(monkeypatch.setattr)
 
 
 @pytest.fixture
@@ -178,17 +140,3 @@ def reserve(app: Flask) -> Callable[..., None]:
             reservation.reserve(listing_id, buyer_id, quantity, version)
 
     return call
-
-
-@contextmanager
-def _every_statement_on_its_own() -> Iterator[None]:
-    """SQLite without BEGIN, so that every statement commits itself."""
-
-    def skip(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> Any:
-        return ("SELECT 1" if statement.startswith("BEGIN") else statement), parameters
-
-    sqlalchemy_event.listen(_db.engine, "before_cursor_execute", skip, retval=True)
-    try:
-        yield
-    finally:
-        sqlalchemy_event.remove(_db.engine, "before_cursor_execute", skip)

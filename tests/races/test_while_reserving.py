@@ -1,6 +1,7 @@
 """What a seller, a payment and the clock do at the very moment somebody reserves or pays."""
 
 import pytest
+from sqlalchemy import select
 
 from app.db import transaction
 from app.listings import inventory, offering
@@ -10,13 +11,15 @@ from app.orders.models import UNPAID, Actor, Order, OrderStatus, TimelineEntry
 
 
 @pytest.fixture
-def edit(seller):
+def edit(db, seller):
     """The seller doubles the price of what they saw."""
     seller_id = seller.id
 
     def call(listing_id):
         with transaction():
-            offering.edit(listing_id, seller_id, 1, price_cents=9000, quantity=2)
+            tickets = select(Ticket.id).filter_by(listing_id=listing_id).order_by(Ticket.id)
+            seen = ",".join(str(ticket_id) for ticket_id in db.session.scalars(tickets))
+            offering.edit(listing_id, seller_id, 1, seen, price_cents=9000, quantity=2)
 
     return call
 
