@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from redis.connection import parse_url
+from redis import ConnectionPool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -119,7 +119,7 @@ class Settings(BaseModel):
         if not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         try:
-            parse_url(value)
+            ConnectionPool.from_url(value)
         except ValueError:
             raise ValueError("must be an address such as redis://:password@host:6379/0") from None
         return value
