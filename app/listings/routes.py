@@ -13,7 +13,7 @@ from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
 from app.listings.filters import EVENT_SORTS, OFFER_SORTS, EventFilters, OfferFilters
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web.pages import fragment_or_page, wants_fragment
+from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment
 from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
@@ -43,6 +43,7 @@ def search() -> ResponseReturnValue:
     """Events by words, city, category and date, twenty a page; for htmx the results alone."""
     filters = EventFilters.from_request()
     after = request.args.get("after")
+    leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
     return fragment_or_page(
         "listings/_results.html",
@@ -66,18 +67,19 @@ def search() -> ResponseReturnValue:
 def event(slug: str) -> ResponseReturnValue:
     """One event with its tickets. Its list of offers asks again and again, mostly for a 304."""
     event = scheduling.by_slug(slug) or abort(404)
+    filters, after = OfferFilters.from_request(), request.args.get("after")
+    leave_out_empty_fields(filters.url(slug, after))
     answer = make_response()
     if wants_fragment():
         answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}")
         answer.cache_control.no_cache = True
         if answer.make_conditional(request).status_code == 304:
             return answer
-    answer.set_data(_event_page(event))
+    answer.set_data(_event_page(event, filters, after))
     return answer
 
 
-def _event_page(event: Event) -> str:
-    filters, after = OfferFilters.from_request(), request.args.get("after")
+def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
     offers = browsing.offers_of(
         event.id,
         quantity=filters.quantity,

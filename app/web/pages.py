@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template
+from flask import Response, abort, after_this_request, redirect, render_template
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response, request
 
@@ -24,6 +24,23 @@ def fragment_or_page(
 ) -> ResponseReturnValue:
     """The same content alone for htmx, inside its page for everyone else."""
     return render_template(fragment if wants_fragment() else page, **context), status
+
+
+def leave_out_empty_fields(url: str) -> None:
+    """Keep the address of a search readable: `url` is the one without what was left empty.
+
+    A browser that sent the empty fields of a form goes there. htmx, which searches while
+    one types, goes nowhere: its answer tells it what to show in the address bar.
+    """
+    if all(value.strip() for value in request.args.values()):
+        return
+    if not wants_fragment():
+        abort(redirect(url))
+
+    @after_this_request
+    def show_address(answer: Response) -> Response:
+        answer.headers["HX-Replace-Url"] = url
+        return answer
 
 
 def go_to(url: str) -> ResponseReturnValue:

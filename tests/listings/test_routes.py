@@ -88,6 +88,27 @@ def test_nonsense_in_the_address_is_no_error(client, event, query):
     assert client.get(f"/events/{event.slug}?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("sent", "clean"),
+    [
+        ("/events?q=&city=&category=&from=&to=&sort=", "/events"),
+        (
+            "/events?q=blur&city=+&category=concert&sort=newest",
+            "/events?q=blur&category=concert&sort=newest",
+        ),
+        ("/events/blur-leipzig?quantity=2&most=&sort=", "/events/blur-leipzig?quantity=2"),
+    ],
+)
+def test_fields_that_were_left_empty_are_not_in_the_address(client, event, sent, clean):
+    plain = client.get(sent)
+    assert (plain.status_code, plain.location) == (302, clean)
+    assert client.get(clean).status_code == 200
+
+    by_htmx = client.get(sent, headers=HTMX)
+    assert (by_htmx.status_code, by_htmx.headers["HX-Replace-Url"]) == (200, clean)
+    assert "HX-Replace-Url" not in client.get(clean, headers=HTMX).headers
+
+
 def test_search_goes_on_behind_the_twentieth(db, client, event):
     for number in range(21):
         db.session.add(
