@@ -13,7 +13,7 @@ from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
 from app.listings.filters import EVENT_SORTS, OFFER_SORTS, EventFilters, OfferFilters
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment
+from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
@@ -55,6 +55,7 @@ def search() -> ResponseReturnValue:
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,
+        wants_more=wants_more_rows(),
         cities=[] if wants_fragment() else venues.popular_cities(),
         categories=list(Category),
         sorts=EVENT_SORTS,

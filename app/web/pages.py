@@ -12,6 +12,11 @@ def wants_fragment() -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
+def wants_more_rows() -> bool:
+    """Whether htmx asks for the rows that follow in a list, by the link of the macro `more`."""
+    return wants_fragment() and "after" in request.args
+
+
 def fragment_or_redirect(fragment: str, url: str, **context: Any) -> ResponseReturnValue:
     """After a successful change: swap in the fragment, or see the page (303)."""
     if wants_fragment():
@@ -20,7 +25,7 @@ def fragment_or_redirect(fragment: str, url: str, **context: Any) -> ResponseRet
 
 
 def fragment_or_page(
-    fragment: str, page: str, *, status: int = 200, **context: Any
+    fragment: str, page: str, /, *, status: int = 200, **context: Any
 ) -> ResponseReturnValue:
     """The same content alone for htmx, inside its page for everyone else."""
     return render_template(fragment if wants_fragment() else page, **context), status

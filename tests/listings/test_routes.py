@@ -126,8 +126,13 @@ def test_search_goes_on_behind_the_twentieth(db, client, event):
     first = client.get("/events?sort=soonest").text
     assert "More 18" in first
     assert "More 19" not in first
-    link = first.split('id="more" href="')[1].split('"')[0].replace("&amp;", "&")
-    assert "More 20" in client.get(link).text
+    link = first.split('hx-get="/events?')[1].split('"')[0].replace("&amp;", "&")
+    assert "More 20" in client.get(f"/events?{link}").text
+
+    appended = client.get(f"/events?{link}", headers=HTMX).text
+    assert appended.count('<ul class="posters" id="events">') == 1
+    assert appended.count("autofocus") == 1
+    assert "autofocus" not in first
 
 
 def test_the_event_page_shows_tickets_with_all_fees_in(client, event, listing):
