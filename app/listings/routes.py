@@ -11,7 +11,13 @@ from app.catalog import scheduling, venues
 from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
-from app.listings.filters import EVENT_SORTS, OFFER_SORTS, EventFilters, OfferFilters
+from app.listings.filters import (
+    EVENT_SORTS,
+    LONGEST_WORDS,
+    OFFER_SORTS,
+    EventFilters,
+    OfferFilters,
+)
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
@@ -61,6 +67,14 @@ def search() -> ResponseReturnValue:
         sorts=EVENT_SORTS,
         poster=poster,
     )
+
+
+@bp.get("/cities")
+@anyone
+def cities() -> ResponseReturnValue:
+    """What the city may be that somebody types into the search form."""
+    typed = request.args.get("city", "")[:LONGEST_WORDS]
+    return render_template("listings/_cities.html", cities=venues.cities_beginning_with(typed))
 
 
 @bp.get("/events/<slug>")

@@ -72,6 +72,12 @@ def test_going_back_in_history_gets_the_page(client, event):
     assert "<!doctype" in client.get("/events?q=blur", headers=headers).text
 
 
+def test_the_city_is_completed_while_it_is_typed(client, event):
+    assert "<option>Leipzig</option>" in client.get("/cities?city=lei", headers=HTMX).text
+    assert "<option>" not in client.get("/cities?city=x%00", headers=HTMX).text
+    assert "<option>Leipzig</option>" in client.get("/events").text
+
+
 def test_no_results_is_a_page_too(client, event):
     page = client.get("/events?q=nothing+like+it&from=2001-01-01&to=2001-01-02").text
     assert "Nothing found" in page
