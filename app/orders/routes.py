@@ -1,6 +1,6 @@
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,7 +14,7 @@ from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor, Order
 from app.web.ids import row_id
-from app.web.pages import fragment_or_page, fragment_or_redirect, go_to
+from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
 
 bp = Blueprint("orders", __name__)
 
@@ -61,7 +61,14 @@ def index() -> ResponseReturnValue:
         history.page_of(current_user.id, each, after=request.args.get("after"))
         for each in ([section] if section else Section)
     ]
-    return render_template("orders/index.html", pages=pages, **_clock())
+    return fragment_or_page(
+        "orders/_section.html",
+        "orders/index.html",
+        pages=pages,
+        page=pages[0],
+        wants_more=wants_more_rows(),
+        **_clock(),
+    )
 
 
 @bp.get("/orders/<public_id>")
@@ -103,8 +110,13 @@ def selling() -> ResponseReturnValue:
     """My listings in every state, and what is owed to me."""
     seller_id = current_user.id
     page = sales.page_of(seller_id, after=request.args.get("after", type=row_id))
-    return render_template(
-        "orders/selling.html", page=page, owed_cents=sales.owed_cents(seller_id), **_clock()
+    return fragment_or_page(
+        "orders/_listings.html",
+        "orders/selling.html",
+        page=page,
+        owed_cents=sales.owed_cents(seller_id),
+        wants_more=wants_more_rows(),
+        **_clock(),
     )
 
 

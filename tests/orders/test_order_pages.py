@@ -301,6 +301,21 @@ def test_twenty_orders_a_page_and_none_twice(as_user, buyer, many_orders):
     assert not set(shown[0]) & set(shown[1])
 
 
+def test_htmx_gets_the_next_orders_alone_and_the_focus_goes_to_the_first(
+    as_user, buyer, many_orders
+):
+    path = f"/orders?section=ended&after={many_orders[5].public_id}"
+    client = as_user(buyer)
+    rows = client.get(path, headers=HTMX).text
+
+    assert "<!doctype" not in rows
+    assert rows.count('id="orders-ended-list"') == 1
+    first = f'href="/orders/{many_orders[4].public_id}"'
+    assert f"{first} autofocus" in rows
+    assert rows.count("autofocus") == 1
+    assert "autofocus" not in client.get(path).text
+
+
 @pytest.mark.parametrize("section", history.Section)
 def test_pages_follow_one_another_in_every_section(
     db, buyer, event, many_orders, monkeypatch, section
