@@ -10,7 +10,7 @@ from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor
 from app.orders.pages import countdown, facts_of, order_or_404, order_page
-from app.web.ids import row_id
+from app.web.ids import public_id, row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
 
 bp = Blueprint("orders", __name__)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     """My orders: all sections, or the next page of one."""
     section = request.args.get("section", type=Section)
     pages = [
-        history.page_of(current_user.id, each, after=request.args.get("after"))
+        history.page_of(current_user.id, each, after=request.args.get("after", type=public_id))
         for each in ([section] if section else Section)
     ]
     return fragment_or_page(
@@ -68,14 +68,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/orders/<public_id>")
+@bp.get("/orders/<public_id:public_id>")
 @signed_in
 def show(public_id: str) -> ResponseReturnValue:
     """One order, from the countdown to the seats. The fragment polls this."""
     return order_page(public_id)
 
 
-@bp.post("/orders/<public_id>/cancellation")
+@bp.post("/orders/<public_id:public_id>/cancellation")
 @signed_in
 def cancel(public_id: str) -> ResponseReturnValue:
     """Give the tickets back before paying."""

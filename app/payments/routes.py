@@ -13,7 +13,7 @@ bp = Blueprint("payments", __name__)
 LONGEST_WEBHOOK_BYTES = 512 * 1024
 
 
-@bp.post("/orders/<public_id>/checkout")
+@bp.post("/orders/<public_id:public_id>/checkout")
 @signed_in(back_to=lambda public_id: url_for("orders.show", public_id=public_id))
 def pay(public_id: str) -> ResponseReturnValue:
     """Off to the payment page, or back to the order if there is nothing to pay any more."""
@@ -25,7 +25,7 @@ def pay(public_id: str) -> ResponseReturnValue:
     return go_to(url or url_for("orders.show", public_id=public_id))
 
 
-@bp.get("/orders/<public_id>/return")
+@bp.get("/orders/<public_id:public_id>/return")
 @signed_in
 def returned(public_id: str) -> ResponseReturnValue:
     """Back from the payment page. Whatever the address says, Stripe is asked what happened."""

@@ -55,6 +55,26 @@ def test_a_stranger_does_not_find_the_order(as_user, stranger, seller, reserve, 
     assert order.is_awaiting_payment
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/orders/a%00b",
+        "/orders/a%00/return",
+        "/orders/%C3%A4",
+        "/orders/" + "x" * 99,
+        "/orders/1;2",
+    ],
+)
+def test_what_cannot_be_an_id_is_not_found(as_user, buyer, address):
+    assert as_user(buyer).get(address).status_code == 404
+
+
+def test_what_cannot_be_an_id_begins_the_list_anew(as_user, buyer, reserve):
+    reserve()
+    for query in ("after=a%00b", "section=unpaid&after=%00", "section=nonsense"):
+        assert "Pay or cancel" in as_user(buyer).get(f"/orders?{query}").text
+
+
 def test_orders_are_not_found_by_counting(as_user, buyer, reserve):
     order = reserve()
 
