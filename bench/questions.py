@@ -16,6 +16,7 @@ from app.catalog.venues import popular_cities
 from app.db import db
 from app.listings import browsing, showcase
 from app.listings.browsing import Offers
+from app.listings.filters import EVENT_SORTS
 from app.listings.models import Listing
 from app.orders import history, offers, sales
 from bench import marketplace as market
@@ -40,7 +41,9 @@ def size_of(answer: Answer) -> int:
         return len(answer.orders)
     if isinstance(answer, sales.Page):
         return len(answer.listings)
-    return len(answer) if hasattr(answer, "__len__") else int(answer or 0)
+    if isinstance(answer, int):
+        return answer
+    return len(answer) if hasattr(answer, "__len__") else 1
 
 
 def gist_of(answer: Answer) -> str:
@@ -59,11 +62,16 @@ def lists() -> Iterator[Question]:
 
 
 def combinations() -> Iterator[Question]:
-    """Every filter with every other, in each order, first page and deep down."""
-    days = DATES | {"": {}}
-    for narrowed in product([*WORDS, ""], [*CITIES, ""], [*CATEGORIES, ""], days, SORTS):
+    """Filters with each other, in each order that the pages offer, first page and deep down."""
+    for narrowed in product(*COMBINED, EVENT_SORTS):
         q, city, category, dates, sort = narrowed
-        query = _query(WORDS.get(q), CITIES.get(city), CATEGORIES.get(category), days[dates], sort)
+        query = EventQuery(
+            q=WORDS.get(q, ""),
+            city=CITIES.get(city, ""),
+            category=CATEGORIES.get(category, ""),
+            sort=sort,
+            **DATES.get(dates, {}),
+        )
         name = ", ".join(filter(None, narrowed))
         yield Question(name, _finding(query))
         yield Question(f"{name}, deep down", _finding(query, deep=True))
@@ -83,10 +91,14 @@ WORDS = {
 }
 CITIES = {"big city": market.BIG_CITY, "small city": market.SMALL_CITY}
 CATEGORIES = {"frequent category": "concert", "rare category": market.RARE_CATEGORY}
-DATES = {
+DATES: dict[str, dict[str, Any]] = {
     "one day": {
         "date_from": TODAY + timedelta(days=90),
         "date_to": TODAY + timedelta(days=90),
+    },
+    "one week": {
+        "date_from": TODAY + timedelta(days=100),
+        "date_to": TODAY + timedelta(days=106),
     },
     "two months": {
         "date_from": TODAY + timedelta(days=100),
@@ -97,10 +109,12 @@ DATES = {
 }
 
 
-def _query(
-    q: str | None, city: str | None, category: str | None, dates: dict[str, Any], sort: str
-) -> EventQuery:
-    return EventQuery(q=q or "", city=city or "", category=category or "", sort=sort, **dates)
+COMBINED = (
+    ["rare word", "frequent word", "one letter", "two frequent words", "words that never meet", ""],
+    [*CITIES, ""],
+    [*CATEGORIES, ""],
+    ["one day", "two months", "from a day on", ""],
+)
 
 
 def _searches() -> Iterator[Question]:

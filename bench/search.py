@@ -38,7 +38,7 @@ def main() -> None:
                 "version": _version(small),
                 "lists": _compare(small, large, lists, options.rounds, seconds=0.1, least=7),
                 "combinations": _compare(
-                    small, large, combinations, options.rounds, seconds=0, least=2
+                    small, large, combinations, options.rounds, seconds=0, least=1
                 )
                 if options.combinations
                 else [],
