@@ -86,7 +86,7 @@ class Order(Model):
     tries: Mapped[int] = mapped_column(default=0)  # to close it at Stripe
     next_try_at: Mapped[datetime | None]
 
-    listing: Mapped[Listing] = relationship()
+    listing: Mapped[Listing] = relationship(innerjoin=True)
     buyer: Mapped[User] = relationship()
     timeline: Mapped[list["TimelineEntry"]] = relationship(order_by="TimelineEntry.id")
     tickets: Mapped[list[Ticket]] = relationship(
