@@ -12,7 +12,7 @@ from app.errors import Invalid
 new_password = click.password_option(help="Asked for if it is not given.")
 
 
-def register(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     app.cli.add_command(create_admin)
     app.cli.add_command(set_password)
 

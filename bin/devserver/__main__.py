@@ -113,7 +113,9 @@ class DevServer:
         self._pause()
 
     def _pause(self) -> None:
+        """What stands in every loop that waits."""
         time.sleep(0.1)
+        self._guard.keep_running()
         if self._stopped:
             raise Stopped
 
