@@ -53,7 +53,7 @@ def check_invariants() -> None:
         click.echo(f"{invariant}: {', '.join(rows)}")
     if broken:
         raise SystemExit(1)
-    click.echo(f"{len(invariants.QUERIES)} invariants hold.")
+    click.echo(f"{len(invariants.queries())} invariants hold.")
 
 
 @contextmanager

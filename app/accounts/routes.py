@@ -38,10 +38,9 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm(next=_next())
     if form.validate_on_submit():
         try:
+            password_hash = passwords.hashed(form.password.data)
             with transaction():
-                user = registration.sign_up(
-                    form.email.data, form.password.data, form.display_name.data
-                )
+                user = registration.sign_up(form.email.data, password_hash, form.display_name.data)
                 token = sessions.open_for(user)
         except Invalid as refusal:
             _say(form, refusal)

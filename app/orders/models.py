@@ -95,7 +95,7 @@ class Order(Payable, Claimable, Model):
     # The buyer came back from the payment page, and Stripe did not say whether they have paid.
     payment_unknown_since: Mapped[datetime | None]
 
-    listing: Mapped[Listing] = relationship()
+    listing: Mapped[Listing] = relationship(innerjoin=True)
     buyer: Mapped[User] = relationship()
     timeline: Mapped[list["TimelineEntry"]] = relationship(order_by="TimelineEntry.id")
     tickets: Mapped[list[Ticket]] = relationship(

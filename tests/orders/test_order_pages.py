@@ -55,6 +55,26 @@ def test_a_stranger_does_not_find_the_order(as_user, stranger, seller, reserve, 
     assert order.is_awaiting_payment
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/orders/a%00b",
+        "/orders/a%00/return",
+        "/orders/%C3%A4",
+        "/orders/" + "x" * 99,
+        "/orders/1;2",
+    ],
+)
+def test_what_cannot_be_an_id_is_not_found(as_user, buyer, address):
+    assert as_user(buyer).get(address).status_code == 404
+
+
+def test_what_cannot_be_an_id_begins_the_list_anew(as_user, buyer, reserve):
+    reserve()
+    for query in ("after=a%00b", "section=unpaid&after=%00", "section=nonsense"):
+        assert "Pay or cancel" in as_user(buyer).get(f"/orders?{query}").text
+
+
 def test_orders_are_not_found_by_counting(as_user, buyer, reserve):
     order = reserve()
 
@@ -299,6 +319,21 @@ def test_twenty_orders_a_page_and_none_twice(as_user, buyer, many_orders):
     ]
     assert [len(page) for page in shown] == [20, 5]
     assert not set(shown[0]) & set(shown[1])
+
+
+def test_htmx_gets_the_next_orders_alone_and_the_focus_goes_to_the_first(
+    as_user, buyer, many_orders
+):
+    path = f"/orders?section=ended&after={many_orders[5].public_id}"
+    client = as_user(buyer)
+    rows = client.get(path, headers=HTMX).text
+
+    assert "<!doctype" not in rows
+    assert rows.count('id="orders-ended-list"') == 1
+    first = f'href="/orders/{many_orders[4].public_id}"'
+    assert f"{first} autofocus" in rows
+    assert rows.count("autofocus") == 1
+    assert "autofocus" not in client.get(path).text
 
 
 @pytest.mark.parametrize("section", history.Section)

@@ -105,6 +105,20 @@ def test_twenty_listings_a_page_and_none_twice(my_listings, seller, many_listing
     assert pages[1].next_after is None
 
 
+def test_htmx_gets_the_next_listings_alone_and_the_focus_goes_to_the_first(
+    as_user, seller, many_listings
+):
+    path = f"/selling?after={many_listings[5]}"
+    client = as_user(seller)
+    rows = client.get(path, headers={"HX-Request": "true"}).text
+
+    assert "<!doctype" not in rows
+    assert rows.count('<ul class="tickets" id="listings">') == 1
+    assert f'href="/listings/{many_listings[4]}" autofocus' in rows
+    assert rows.count("autofocus") == 1
+    assert "autofocus" not in client.get(path).text
+
+
 def test_a_cursor_that_is_nonsense_shows_the_first_page(as_user, seller, listing):
     for after in ("x", "-1", "99999999999999999999"):
         assert "Blur" in as_user(seller).get(f"/selling?after={after}").text
