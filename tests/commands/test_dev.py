@@ -141,6 +141,16 @@ def test_a_foolish_setting_gets_one_sentence(clone, run, port):
     )
 
 
+def test_a_database_that_does_not_answer_gets_one_sentence_without_its_password(clone, run, port):
+    dev = run("bin/dev", PORT=port, DATABASE_URL="postgresql://bob:hunter2@127.0.0.1:1/x")
+    assert dev.ends() == 1
+    assert dev.output.count("The database at 127.0.0.1 does not answer") == 1
+    assert dev.output.endswith("migrate failed: see above.\n")
+    assert "Traceback" not in dev.output
+    assert "hunter2" not in dev.output
+    assert gone(clone, seconds=5) == {}
+
+
 def test_a_broker_and_a_payment_service_of_ones_own_are_honoured(clone, run, port):
     dev = run(
         "bin/dev",
