@@ -9,12 +9,14 @@ from app.accounts.access import anyone, signed_in
 from app.config import settings
 from app.db import transaction
 from app.errors import Refusal
+from app.listings import offering
 from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor, Order
 from app.web.ids import row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
+from app.web.posters import poster
 
 bp = Blueprint("orders", __name__)
 
@@ -75,8 +77,7 @@ def index() -> ResponseReturnValue:
 @signed_in
 def show(public_id: str) -> ResponseReturnValue:
     """One order, from the countdown to the seats. The fragment polls this."""
-    order = _order_or_404(public_id)
-    return fragment_or_page("orders/_order.html", "orders/show.html", order=order, **_clock())
+    return _order_page(_order_or_404(public_id))
 
 
 @bp.post("/orders/<public_id>/cancellation")
@@ -88,18 +89,13 @@ def cancel(public_id: str) -> ResponseReturnValue:
         with transaction():
             cancellation.cancel(order_id, actor=Actor.BUYER, reason="buyer")
     except Refusal as refusal:
-        return fragment_or_page(
-            "orders/_order.html",
-            "orders/show.html",
-            status=refusal.status,
-            order=_order_or_404(public_id),
-            refusal=str(refusal),
-            **_clock(),
-        )
+        order = _order_or_404(public_id)
+        return _order_page(order, refusal.status, answers=True, refusal=str(refusal))
     return fragment_or_redirect(
         "orders/_order.html",
         url_for(".show", public_id=public_id),
         order=_order_or_404(public_id),
+        answers=True,
         **_clock(),
     )
 
@@ -124,14 +120,29 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     offer = offers.look_at(listing_id) or abort(404)
     form.show(offer.quantities, offer.listing.version)
     visitor = current_user.id if current_user.is_authenticated else None
+    is_mine = visitor == offer.listing.seller_id
     return fragment_or_page(
         "orders/_offer.html",
         "orders/listing.html",
         status=status,
         offer=offer,
         form=form,
-        is_mine=visitor == offer.listing.seller_id,
+        is_mine=is_mine,
+        why_held=offering.why_held(offer.listing) if is_mine else None,
         my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
+        poster=poster,
+        **_clock(),
+    )
+
+
+def _order_page(order: Order, status: int = 200, **answer: Any) -> ResponseReturnValue:
+    return fragment_or_page(
+        "orders/_order.html",
+        "orders/show.html",
+        status=status,
+        order=order,
+        poster=poster,
+        **answer,
         **_clock(),
     )
 
