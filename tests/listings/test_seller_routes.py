@@ -136,6 +136,7 @@ def test_tickets_that_cannot_be_sold_leave_no_event_behind(db, as_seller, new_ev
     [
         ({"price": ""}, "Enter your price"),
         ({"price": "a lot"}, "Enter an amount such as 45"),
+        ({"price": "40.999"}, "Write 40999 or 40999.00."),
         ({"price": "0"}, "Enter a price above zero."),
         ({"seats": "7-4"}, "We cannot read the seats"),
         ({"seats": "", "quantity": "51"}, "between 1 and 50"),
@@ -187,6 +188,7 @@ def test_an_event_that_is_not_there_is_not_found(as_seller):
     [
         ("45", "€47.25"),
         ("45,50", "€47.78"),
+        ("45 EUR", "€47.25"),
         ("0.1", "at least €0.50"),
         ("", "one price"),
         ("x", "one price"),
