@@ -139,6 +139,7 @@ def test_tickets_that_cannot_be_sold_leave_no_event_behind(db, as_seller, new_ev
         ({"price": "40.999"}, "Write 40999 or 40999.00."),
         ({"price": "0"}, "Enter a price above zero."),
         ({"seats": "7-4"}, "We cannot read the seats"),
+        ({"seats": "1-51"}, "at most 50"),
         ({"seats": "", "quantity": "51"}, "between 1 and 50"),
         ({"seats": "", "quantity": ""}, "how many tickets there are"),
         ({"seats": "1-9", "split_rule": "together"}, "at most 8 tickets"),
