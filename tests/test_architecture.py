@@ -18,7 +18,7 @@ TOP_TO_BOTTOM = [
     {"accounts"},
     {"outbox"},
     {"jobs", "web", "heartbeat", "claims"},
-    {"config", "clock", "db", "errors", "money", "parents"},
+    {"config", "clock", "db", "errors", "money", "parents", "visible"},
 ]
 LEVEL = {name: level for level, names in enumerate(TOP_TO_BOTTOM) for name in names}
 

@@ -8,6 +8,7 @@ from app.errors import Invalid
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod, SplitRule
 from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents, format_cents
+from app.visible import visible
 
 MOST_TICKETS_A_LISTING = 50
 LONGEST_SEAT = 12
@@ -43,7 +44,8 @@ class Terms:
 
     def __post_init__(self) -> None:
         for name, longest in _LONGEST.items():
-            self._set(name, _short_text(getattr(self, name), longest, name))
+            clean = _in_lines if name in _NOTES else _in_one_line
+            self._set(name, _short_text(clean(getattr(self, name) or ""), longest, name))
         if self.seats:
             self._set("seats", [_seat(seat) for seat in self.seats])
         self._check_tickets()
@@ -111,7 +113,7 @@ def parse_seats(text: str | None) -> list[str]:
 
     Invalid if it seems to name several seats but does not say which.
     """
-    parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", text or "")]
+    parts = [_in_one_line(part) for part in re.split(r"[,;\n]", text or "")]
     return [seat for part in parts if part for seat in _seats(part)]
 
 
@@ -134,15 +136,25 @@ _LONGEST = {
 }
 
 
-def _short_text(text: str | None, longest: int, field: str) -> str | None:
-    text = (text or "").strip()
+_NOTES = ("notes", "handover_notes")
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+def _in_lines(text: str) -> str:
+    return "\n".join(visible(line).rstrip() for line in text.splitlines()).strip()
+
+
+def _short_text(text: str, longest: int, field: str) -> str | None:
     if len(text) > longest:
         raise Invalid(f"Use at most {longest} characters.", field=field)
     return text or None
 
 
 def _seat(name: str) -> str:
-    name = " ".join(name.split())
+    name = _in_one_line(name)
     if not 0 < len(name) <= LONGEST_SEAT:
         raise Invalid(f"A seat has a name of at most {LONGEST_SEAT} characters.", field="seats")
     return name

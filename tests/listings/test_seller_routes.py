@@ -154,9 +154,27 @@ def test_what_is_wrong_is_said_and_what_was_entered_stays(as_seller, event, list
     assert not listings()
 
 
+def test_what_nobody_sees_is_not_kept(as_seller, event, listings):
+    unseen = {
+        "seats": "4\0, B\x075",
+        "section": "\0G\u202e",
+        "row": "1\0 2",
+        "notes": "Side\0entrance\r\n\x1bon the left",
+        "handover_notes": "\0By mail",
+    }
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug} | unseen)
+    assert answer.status_code == 303
+
+    [listing] = listings()
+    assert (listing.section, listing.row) == ("G", "1 2")
+    assert (listing.notes, listing.handover_notes) == ("Side entrance\n on the left", "By mail")
+    assert [ticket.seat for ticket in listing.tickets] == ["4", "B 5"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"title": "x"}, "Event needs at least 2 characters."),
         ({"title": ""}, "Enter what is on."),
         ({"starts_at": "soon"}, "Not a valid datetime"),
         ({"starts_at": "2001-01-01T20:00"}, "must lie ahead"),
