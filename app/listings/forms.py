@@ -20,6 +20,7 @@ from wtforms.widgets import HiddenInput
 
 from app.catalog.local_time import is_country
 from app.catalog.models import Category
+from app.config import settings
 from app.errors import Invalid
 from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
@@ -45,15 +46,12 @@ HANDOVER_METHODS = [
 
 
 class MoneyField(StringField):
-    """`45`, `45.50` or `45,50` as cents in `data`."""
+    """`45`, `45.50`, `45,50` or `€45` as cents in `data`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if valuelist and valuelist[0].strip():
-            try:
-                self.data = parse_cents(valuelist[0])
-            except ValueError:
-                raise ValueError("Enter an amount such as 45 or 45.50.") from None
+            self.data = parse_cents(valuelist[0], settings().currency)
 
     def _value(self) -> str:
         if self.raw_data:

@@ -77,7 +77,7 @@ def publish() -> ResponseReturnValue:
 def price_hint() -> ResponseReturnValue:
     """What a price means for buyer and seller, while it is being typed."""
     try:
-        price_cents = parse_cents(request.args.get("price", ""))
+        price_cents = parse_cents(request.args.get("price", ""), settings().currency)
     except ValueError:
         return render_template("listings/_price_hint.html")
     try:
