@@ -35,9 +35,14 @@ def sweep() -> None:
     """Do now what the worker does every few seconds: deadlines, Stripe, refunds, deliveries."""
     if trouble := health.trouble_with_database():
         raise click.ClickException(trouble)
-    for lane in schedule.LANES:
-        for name, count in schedule.run(lane).items():
+    failed = 0
+    for lane, jobs in schedule.LANES.items():
+        done = schedule.run(lane)
+        for name, count in done.items():
             click.echo(f"{name}: {count}")
+        failed += len(jobs) - len(done)
+    if failed:
+        raise click.ClickException(f"{failed} of the jobs failed: see above.")
 
 
 @click.command("check-invariants")
