@@ -229,12 +229,12 @@ FROM lots ORDER BY i
 _ORDERS = """
 INSERT INTO orders (id, public_id, buyer_id, listing_id, listing_version, quantity,
     unit_price_cents, fee_cents, total_cents, currency, status, created_at, expires_at,
-    cancel_reason, tries)
+    cancel_reason, tries, next_try_at)
 SELECT i, 'order' || i, buyer_id, i, 1, quantity, price, 0, quantity * price, 'EUR',
     CASE state WHEN 'held' THEN 'awaiting_payment' WHEN 'given back' THEN 'cancelled'
                ELSE 'completed' END,
     at, CASE WHEN state = 'held' THEN :deadline ELSE at END,
-    CASE WHEN state = 'given back' THEN 'buyer' END, 0
+    CASE WHEN state = 'given back' THEN 'buyer' END, 0, at
 FROM (SELECT lots.*, CASE WHEN state = 'partly sold' THEN 1 ELSE tickets END AS quantity,
              2000 + dice % 9000 AS price
       FROM lots WHERE state NOT IN ('free', 'withdrawn')) AS ordered
