@@ -77,6 +77,7 @@ def _hurry(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for setting in ("session_replication_role = replica", "statement_timeout = 0"):
             connection.execute(text(f"SET {setting}"))
+        connection.connection.driver_connection.patience_seconds = None  # type: ignore[union-attr]
     else:
         # Past SQLAlchemy, which would open a transaction, where these do nothing.
         for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -500000"):
