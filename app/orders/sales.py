@@ -121,14 +121,12 @@ def page_of(seller_id: int, after: int | None = None) -> Page:
 
 def owed_cents(seller_id: int) -> int:
     """What the operator owes the seller for all completed orders. A refunded one owes nothing."""
-    return (
-        db.session.scalar(
-            select(_EARNED)
-            .join(Order.listing)
-            .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
-        )
-        or 0
+    earned = db.session.scalar(
+        select(_EARNED)
+        .join(Order.listing)
+        .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
     )
+    return int(earned or 0)  # PostgreSQL sums up in decimals
 
 
 def _tickets_of(listing_ids: Sequence[int]) -> dict[int, dict]:
