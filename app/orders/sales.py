@@ -150,14 +150,12 @@ def page_of(seller_id: int, after: int | None = None) -> Page:
 
 def owed_cents(seller_id: int) -> int:
     """What the operator owes the seller for all completed orders. A refunded one owes nothing."""
-    return (
-        db.session.scalar(
-            select(func.sum(_EARNED))
-            .join(Order.listing)
-            .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
-        )
-        or 0
+    earned = db.session.scalar(
+        select(func.sum(_EARNED))
+        .join(Order.listing)
+        .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
     )
+    return int(earned or 0)  # PostgreSQL sums up in decimals
 
 
 def _sales_of(listings: Sequence[Listing]) -> dict[int, list[Sale]]:
