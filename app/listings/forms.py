@@ -21,7 +21,7 @@ from wtforms.widgets import HiddenInput
 from app.catalog.local_time import is_country
 from app.catalog.models import Category
 from app.config import settings
-from app.errors import Invalid
+from app.errors import Refusal
 from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
@@ -79,7 +79,7 @@ class DescriptionForm(FlaskForm):
             "handover_notes": self.handover_notes.data,
         }
 
-    def say(self, refusal: Invalid) -> None:
+    def say(self, refusal: Refusal) -> None:
         """Put the refusal next to the field it is about, or above the form."""
         if refusal.field in self:
             field = self[refusal.field]

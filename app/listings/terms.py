@@ -83,7 +83,7 @@ class Terms:
                 "Make both the same, or leave the seats empty.",
                 field="quantity",
             )
-        if self.seats and len(set(self.seats)) < len(self.seats):
+        if self.seats and len(set(map(place, self.seats))) < len(self.seats):
             raise Invalid("Name each seat once.", field="seats")
         if not 0 <= self.count <= MOST_TICKETS_A_LISTING:
             raise Invalid(
@@ -93,6 +93,11 @@ class Terms:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)  # the terms are frozen for everybody else
+
+
+def place(*names: str | None) -> tuple[str, ...]:
+    """Section, row and seat in a form in which `G / 12 / B 4` and `g / 12 / b4` are the same."""
+    return tuple("".join((name or "").split()).casefold() for name in names)
 
 
 def check_price(price_cents: int, fee_bps: int, currency: str) -> None:

@@ -115,7 +115,7 @@ def test_a_likely_duplicate_is_shown_first(as_seller, new_event, listings):
     assert 'value="45,50"' in chosen.text
     assert len(listings()) == 1  # choosing is not yet publishing
 
-    as_seller.post("/sell", data=TICKETS | {"event": slug})
+    as_seller.post("/sell", data=TICKETS | {"event": slug, "seats": "6"})
     assert listings()[0].event_id == listings()[1].event_id
 
 
@@ -219,7 +219,31 @@ def test_the_price_is_explained_while_it_is_typed(app, typed, said):
     assert 'id="price-hint"' in answer.text
 
 
+def test_the_second_click_on_publish_is_told_next_to_the_seats(as_seller, event, listings):
+    offer = TICKETS | {"event": event.slug}
+    assert as_seller.post("/sell", data=offer).status_code == 303
+
+    answer = as_seller.post("/sell", data=offer)
+    assert answer.status_code == 409
+    assert re.search(r'id="seats-error">[^<]*seats 4\N{EN DASH}5 for this event', answer.text)
+    assert len(listings()) == 1
+
+
 # Editing and withdrawing
+
+
+def test_seats_of_another_offer_are_refused_and_what_was_entered_stays(
+    as_seller, listing, event, listings
+):
+    as_seller.post("/sell", data=TICKETS | {"event": event.slug})
+    both = form_of(listing, seats="1-4", price="99")
+
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=both)
+    assert answer.status_code == 409
+    assert re.search(r'id="seats-error">[^<]*seat 4 for this event', answer.text)
+    assert 'value="1-4"' in answer.text
+    assert 'value="99"' in answer.text
+    assert listings()[0].price_cents == 4500
 
 
 def test_the_form_shows_the_offer_and_saves_changes(as_seller, listing, listings):
