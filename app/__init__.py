@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(TICKETBAY=settings, SECRET_KEY=settings.secret_key)
 
+    cli.init_app(app)
     db.init_app(app, settings)
     Migrate(app, db.db, compare_type=True, render_as_batch=True)
     jobs.init_app(app, settings)
@@ -36,6 +37,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in (accounts, catalog, listings, orders, payments):
         feature.init_app(app)
     health.init_app(app)
-    cli.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import get_currency_precision, get_territory_currencies
 from flask import current_app
 from pydantic import (
     BaseModel,
@@ -18,6 +19,9 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from redis import ConnectionPool
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development only, never for a site that strangers can reach"
@@ -30,27 +34,34 @@ class ConfigError(Exception):
     """Says in one sentence per line which variable is wrong and why."""
 
 
+def _local_address(known: dict[str, Any]) -> str:
+    """Where this machine finds the site. In production the address has to be given."""
+    in_development = known.get("environment") == "development"
+    return f"http://localhost:{known.get('port')}" if in_development else ""
+
+
 class Settings(BaseModel):
     """One field per environment variable, of the same name in capitals.
 
-    docs/configuration.md describes each one; a test compares the two.
+    docs/configuration.md describes each one; a test compares the two. The value of one with
+    `repr=False` may hold a password and is shown nowhere, not even to say that it is wrong.
     """
 
     model_config = ConfigDict(frozen=True)
 
     environment: Literal["development", "production"] = "development"
     port: int = Field(8000, ge=1, le=65535)
-    public_url: str = ""
-    secret_key: str = ""
-    database_url: str = f"sqlite:///{ROOT}/var/ticketbay.sqlite"
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    public_url: str = Field(default_factory=_local_address, repr=False)
+    secret_key: str = Field("", repr=False)
+    database_url: str = Field(f"sqlite:///{ROOT}/var/ticketbay.sqlite", repr=False)
+    redis_url: str = Field("redis://127.0.0.1:6379/0", repr=False)
     redis_tls_verify: bool = True
     web_concurrency: int = Field(2, ge=1, le=64)
     web_threads: int = Field(4, ge=1, le=64)
     proxy_hops: int = Field(0, ge=0, le=5)
-    stripe_secret_key: str = ""
-    stripe_webhook_secret: tuple[str, ...] = ()
-    stripe_api_base: str | None = None
+    stripe_secret_key: str = Field("", repr=False)
+    stripe_webhook_secret: tuple[str, ...] = Field((), repr=False)
+    stripe_api_base: str | None = Field(None, repr=False)
     order_hold_seconds: int = Field(900, ge=10)
     payment_grace_seconds: int = Field(120, ge=0)
     sweep_seconds: int = Field(10, ge=1, le=60)
@@ -81,9 +92,12 @@ class Settings(BaseModel):
     @field_validator("stripe_webhook_secret", mode="before")
     @classmethod
     def _several_secrets(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+        if not isinstance(value, str):
+            return value
+        secrets = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not secrets:
+            raise ValueError("must hold a secret beside its commas")
+        return secrets
 
     @field_validator("database_url")
     @classmethod
@@ -92,6 +106,11 @@ class Settings(BaseModel):
         value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:///, postgresql:// or postgres://")
+        try:
+            make_url(value)
+        except (ArgumentError, ValueError):  # its own words would show parts of the password
+            example = "postgresql://user:password@host:5432/ticketbay"
+            raise ValueError(f"must be an address such as {example}") from None
         return value
 
     @field_validator("redis_url")
@@ -99,14 +118,18 @@ class Settings(BaseModel):
     def _redis_scheme(cls, value: str) -> str:
         if not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        try:
+            ConnectionPool.from_url(value)
+        except ValueError:
+            raise ValueError("must be an address such as redis://:password@host:6379/0") from None
         return value
 
     @field_validator("currency")
     @classmethod
     def _two_decimals(cls, value: str) -> str:
         value = value.upper()
-        if value not in list_currencies():
-            raise ValueError(f"{value} is not an ISO 4217 currency")
+        if value not in _currencies():
+            raise ValueError(f"no country pays with {value}; write it like EUR (ISO 4217)")
         if get_currency_precision(value) != 2:
             raise ValueError(f"{value} does not have two decimals, the only kind supported")
         return value
@@ -114,10 +137,8 @@ class Settings(BaseModel):
     @field_validator("public_url", "stripe_api_base")
     @classmethod
     def _absolute(cls, value: str | None) -> str | None:
-        if value:
-            parts = urlsplit(value)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
-                raise ValueError("must be an address such as https://tickets.example.org")
+        if value and not _is_site(value):
+            raise ValueError("must be an address such as https://tickets.example.org")
         return value.rstrip("/") if value else value
 
     @model_validator(mode="before")
@@ -126,7 +147,6 @@ class Settings(BaseModel):
         values = {name: value for name, value in values.items() if value not in ("", None)}
         if values.get("environment", "development") == "development":
             values.setdefault("secret_key", DEVELOPMENT_SECRET)
-            values.setdefault("public_url", f"http://localhost:{values.get('port', 8000)}")
             values.setdefault("stripe_secret_key", SIMULATOR_KEY)
             if values["stripe_secret_key"] == SIMULATOR_KEY:
                 values.setdefault("stripe_api_base", "http://127.0.0.1:4242")
@@ -145,6 +165,11 @@ class Settings(BaseModel):
         if self.stripe_api_base and self.stripe_livemode:
             raise ValueError(
                 "STRIPE_API_BASE is for the simulator; a live key must not be sent there"
+            )
+        if self.stripe_livemode and not self.is_production:
+            raise ValueError(
+                "STRIPE_SECRET_KEY is a live key, and in development everybody knows how sessions "
+                "are signed: use a test key, or set ENVIRONMENT=production"
             )
         if self.is_production:
             wrong = "; ".join(self._wrong_in_production())
@@ -185,12 +210,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings from the environment, or ConfigError that names each wrong variable."""
     environ = os.environ if environ is None else environ
     given = {
-        name: environ[name.upper()] for name in Settings.model_fields if name.upper() in environ
+        name: environ[name.upper()].strip()
+        for name in Settings.model_fields
+        if name.upper() in environ
     }
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        raise ConfigError("\n".join(_sentence(problem) for problem in error.errors())) from None
+        sentences = [
+            _sentence(problem)
+            for problem in error.errors()
+            if problem["type"] != "default_factory_not_called"  # follows from another one
+        ]
+        raise ConfigError("\n".join(sentences)) from None
 
 
 def settings() -> Settings:
@@ -198,9 +230,33 @@ def settings() -> Settings:
     return current_app.config["TICKETBAY"]
 
 
+def _currencies() -> set[str]:
+    """What some country pays with today, which metals, units of account and tests are not."""
+    countries = get_global("territory_currencies")
+    return {code for country in countries for code in get_territory_currencies(country)}
+
+
+def _is_site(address: str) -> bool:
+    """Whether it is the address of a whole site: scheme, host and at most a port."""
+    try:
+        parts = urlsplit(address)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.netloc)
+            and not parts.path.strip("/")
+            and parts.port != 0
+        )
+    except ValueError:  # the port is no number
+        return False
+
+
 def _sentence(problem: Any) -> str:
     message = problem["msg"].removeprefix("Value error, ")
+    if message == problem["msg"]:  # not our own words, which begin as they should
+        message = message[0].lower() + message[1:]
     if not problem["loc"]:
         return f"{message}."
-    name = str(problem["loc"][0]).upper()
-    return f"{name} is {problem['input']!r}: {message[0].lower()}{message[1:]}."
+    field = str(problem["loc"][0])
+    if not Settings.model_fields[field].repr:
+        return f"{field.upper()} {message}."
+    return f"{field.upper()} is {problem['input']!r}: {message}."

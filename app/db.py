@@ -22,10 +22,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from app.config import Settings
+from app import postgresql
+from app.config import ConfigError, Settings
 
 log = logging.getLogger(__name__)
 
@@ -170,28 +172,36 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Bind the database to the app, tuned for the one it is."""
+    """Bind the database to the app, tuned for the one it is. ConfigError if it cannot be there."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    # Parameters stay out of errors and so out of logs: they are addresses and password hashes.
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 1, "hide_parameters": True}
+    options: dict[str, Any] = {
+        # Each thread holds one connection at most. A worker has two tickers at least.
+        "pool_size": max(settings.web_threads, 2),
+        "max_overflow": 0,
+        "pool_timeout": 1,
+        "pool_pre_ping": True,
+        # Parameters stay out of errors and so out of logs: they are addresses and hashes.
+        "hide_parameters": True,
+    }
     if settings.is_sqlite:
-        # The default lies in var/, which a fresh clone does not have.
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
-            parents=True, exist_ok=True
-        )
+        _make_folder(settings.database_url)
     else:
-        options["pool_size"] = settings.web_threads
-        # A request that waits longer than this is answered "try again", not left hanging.
-        options["connect_args"] = {
-            "options": "-c lock_timeout=2000 -c statement_timeout=5000 -c timezone=UTC",
-            "connect_timeout": 3,
-        }
+        options["connect_args"] = postgresql.CONNECT_ARGS
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     # What was read stays readable after a commit without asking again; transaction() starts anew.
     app.config["SQLALCHEMY_RECORD_QUERIES"] = False
     db.init_app(app)
     with app.app_context():
         prepare_sqlite(db.engine)
+        prepare_postgresql(db.engine)
+
+
+def does_not_answer(error: DBAPIError) -> str:
+    """What an operator is told when this came of an attempt to connect. Without the password."""
+    url = db.engine.url
+    where = url.database if url.drivername == "sqlite" else url.host or "localhost"
+    reason = str(error.orig).partition("\n")[0]
+    return f"The database at {where} does not answer ({reason}): start it or correct DATABASE_URL."
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -211,6 +221,8 @@ def prepare_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",  # what we promised survives a power cut
             "foreign_keys = ON",
+            # Rows scattered over a large file are read from memory, not with a call for each page.
+            "mmap_size = 1073741824",
             "busy_timeout = 5000",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -219,6 +231,27 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def prepare_postgresql(engine: Engine) -> None:
+    """Make PostgreSQL's connections notice when it has gone silent."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, cargs: Any, cparams: Any) -> postgresql.Connection:
+        return postgresql.Connection.connect(*cargs, **cparams)
+
+
+def _make_folder(sqlite_url: str) -> None:
+    """The default lies in var/, which a fresh clone does not have."""
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"DATABASE_URL needs the folder {folder}, which cannot be made: {error.strerror}."
+        ) from None
 
 
 def _call_back(callback: Callable[..., object], arguments: tuple[object, ...]) -> None:

@@ -7,13 +7,13 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app import clock, heartbeat
 from app.accounts.access import anyone
 from app.config import ROOT, settings
-from app.db import db, transaction
+from app.db import db, does_not_answer, transaction
 
 bp = Blueprint("health", __name__)
 
@@ -22,6 +22,16 @@ def init_app(app: Flask) -> None:
     # A probe every few seconds must not log what database it is.
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     app.register_blueprint(bp)
+
+
+def trouble_with_database() -> str | None:
+    """What keeps every command from the database, in a sentence that says what to do."""
+    try:
+        with db.engine.connect() as connection:
+            is_migrated = _is_migrated(connection)
+    except DBAPIError as error:
+        return does_not_answer(error)
+    return None if is_migrated else "The database lacks the newest tables; run: flask db upgrade"
 
 
 @bp.get("/livez")
@@ -38,13 +48,12 @@ def readyz() -> ResponseReturnValue:
     try:
         with transaction():
             db.session.execute(text("DELETE FROM heartbeats WHERE name = 'writable?'"))
-            at_head = MigrationContext.configure(db.session.connection()).get_current_heads()
+            is_migrated = _is_migrated(db.session.connection())
             last_sweep = heartbeat.last("sweep")
     except SQLAlchemyError as error:
         current_app.logger.error("not ready: %s", error)
         return jsonify(status="down", database="not writable"), 503
-    wanted = ScriptDirectory(str(ROOT / "migrations")).get_heads()
-    if set(at_head) != set(wanted):
+    if not is_migrated:
         return jsonify(status="down", migrations="run: flask db upgrade"), 503
     age = (clock.now() - last_sweep).total_seconds() if last_sweep else None
     late = age is None or age > 3 * settings().sweep_seconds + 5
@@ -56,6 +65,11 @@ def readyz() -> ResponseReturnValue:
         redis="ok" if redis else "away",
         last_sweep_seconds_ago=None if age is None else round(age, 1),
     )
+
+
+def _is_migrated(connection: Connection) -> bool:
+    at = MigrationContext.configure(connection).get_current_heads()
+    return set(at) == set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
 def _redis_answers() -> bool:

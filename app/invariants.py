@@ -1,9 +1,11 @@
 """What must hold at all times, each as a query that returns no row.
 
-The numbers are those of the list in docs/reliability.md. What the schema can hold
-(checks, foreign keys, partial unique indexes) the schema holds.
+docs/reliability.md lists them by the same numbers. What the schema can hold (checks, foreign
+keys, partial unique indexes) the schema holds; foreign keys are asked once more, because a
+tool that writes into SQLite may not have switched them on.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import bindparam, text
@@ -11,12 +13,16 @@ from sqlalchemy import bindparam, text
 from app import clock
 from app.config import settings
 from app.db import UTCDateTime, db
+from app.orders.reservation import MOST_UNPAID_ORDERS
+from app.orders.transitions import ALLOWED
 
 # Money that counts as gone back: written refunds count, failed ones do not.
 _REFUNDED = """
     COALESCE((SELECT SUM(r.amount_cents) FROM refunds r WHERE r.attempt_id = a.id
               AND r.status IN ('due', 'pending', 'succeeded')), 0)
 """
+
+_MOVES = ", ".join(f"'{old}>{new}'" for old, allowed in ALLOWED.items() for new in allowed)
 
 QUERIES: dict[str, str] = {
     "1. a ticket in more than one live or completed order": """
@@ -37,6 +43,11 @@ QUERIES: dict[str, str] = {
         WHERE (o.status IN ('awaiting_payment', 'closing', 'processing', 'completed')
                AND o.quantity <> (SELECT COUNT(*) FROM tickets t WHERE t.order_id = o.id))
            OR o.quantity <> (SELECT COUNT(*) FROM order_tickets ot WHERE ot.order_id = o.id)
+    """,
+    "2c. a ticket of a refunded order that is not void": """
+        SELECT t.id FROM tickets t JOIN order_tickets ot ON ot.ticket_id = t.id
+        JOIN orders o ON o.id = ot.order_id
+        WHERE o.status = 'refunded' AND t.status <> 'void'
     """,
     "3. two captured, unrefunded payments for one ticket": f"""
         SELECT ot.ticket_id FROM order_tickets ot
@@ -82,6 +93,13 @@ QUERIES: dict[str, str] = {
         SELECT o.public_id FROM orders o JOIN checkout_attempts a ON a.order_id = o.id
         WHERE a.completed_order AND o.status = 'completed' AND a.captured_cents = {_REFUNDED}
     """,
+    "7c. refunded, but the payment did not go back": f"""
+        SELECT o.public_id FROM orders o JOIN checkout_attempts a ON a.order_id = o.id
+        WHERE a.completed_order AND o.status = 'refunded' AND o.incident IS NULL
+        AND a.captured_cents > {_REFUNDED}
+        AND NOT EXISTS (SELECT 1 FROM timeline_entries e WHERE e.order_id = o.id
+                        AND e.reason = 'incident_accepted')
+    """,
     "8. an event of Stripe neither done nor tried for ten minutes": """
         SELECT id FROM stripe_events WHERE status = 'received' AND next_try_at < :ten_minutes_ago
     """,
@@ -93,13 +111,17 @@ QUERIES: dict[str, str] = {
             (SELECT e.to_status FROM timeline_entries e WHERE e.order_id = o.id
              ORDER BY e.id DESC LIMIT 1), 'none')
     """,
-    "10b. a move that is not allowed": """
+    "10b. a move that is not allowed": f"""
         SELECT e.id FROM timeline_entries e WHERE e.from_status IS NOT NULL
-        AND e.from_status <> e.to_status AND e.from_status || '>' || e.to_status NOT IN (
-            'awaiting_payment>closing', 'awaiting_payment>cancelled', 'awaiting_payment>completed',
-            'awaiting_payment>processing', 'closing>cancelled', 'closing>completed',
-            'closing>processing', 'processing>completed', 'processing>closing',
-            'cancelled>completed', 'completed>refunded')
+        AND e.from_status <> e.to_status
+        AND e.from_status || '>' || e.to_status NOT IN ({_MOVES})
+    """,
+    "10c. a timeline with a gap": """
+        SELECT id FROM (
+            SELECT e.id, e.from_status, LAG(e.to_status) OVER (
+                PARTITION BY e.order_id ORDER BY e.id) AS before
+            FROM timeline_entries e) steps
+        WHERE COALESCE(from_status, 'none') <> COALESCE(before, 'none')
     """,
     "11. a buyer who is the seller": """
         SELECT o.public_id FROM orders o JOIN listings l ON l.id = o.listing_id
@@ -108,11 +130,16 @@ QUERIES: dict[str, str] = {
     "11b. a currency that is not this installation's": """
         SELECT id FROM listings WHERE currency <> :currency
     """,
-    "14. a buyer above the limit of unpaid orders": """
+    "14. a buyer above the limit of unpaid orders": f"""
         SELECT buyer_id FROM orders WHERE status IN ('awaiting_payment', 'closing', 'processing')
-        GROUP BY buyer_id HAVING COUNT(*) > 4
+        GROUP BY buyer_id HAVING COUNT(*) > {MOST_UNPAID_ORDERS}
     """,
 }
+
+
+def queries() -> dict[str, str]:
+    """Each invariant with the SQL that finds what breaks it."""
+    return QUERIES | dict(_orphans())
 
 
 def broken() -> dict[str, list[str]]:
@@ -125,7 +152,7 @@ def broken() -> dict[str, list[str]]:
         "fifteen_minutes_ago": now - timedelta(minutes=15),
     }
     found = {}
-    for invariant, query in QUERIES.items():
+    for invariant, query in queries().items():
         wanted = {name: value for name, value in moments.items() if f":{name}" in query}
         statement = text(query)
         if wanted:
@@ -138,3 +165,18 @@ def broken() -> dict[str, list[str]]:
             found[invariant] = [str(row[0]) for row in rows]
     db.session.rollback()
     return found
+
+
+def _orphans() -> Iterator[tuple[str, str]]:
+    for table in db.metadata.sorted_tables:
+        id, *_ = table.primary_key
+        for key in table.foreign_keys:
+            column, parent = key.parent.name, key.column.table.name
+            yield (
+                f"12. {table.name} without their {parent} ({column})",
+                f"""
+                SELECT c.{id.name} FROM {table.name} c
+                LEFT JOIN {parent} p ON p.{key.column.name} = c.{column}
+                WHERE c.{column} IS NOT NULL AND p.{key.column.name} IS NULL
+                """,
+            )

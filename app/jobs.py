@@ -11,14 +11,13 @@ from datetime import datetime
 
 from flask import Flask, current_app
 from redis import ConnectionPool, Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 from app.config import Settings
+from app.redis_options import redis_options
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def connect(settings: Settings, *, timeout: float | None = 1) -> Redis:
     """A Redis client that gives up after `timeout` seconds. It connects when first used."""
-    options: dict[str, object] = {"socket_timeout": timeout, "retry": Retry(NoBackoff(), 0)}
-    if not settings.redis_url.startswith("unix://"):
-        options["socket_connect_timeout"] = 1
-    if settings.redis_url.startswith("rediss://") and not settings.redis_tls_verify:
-        options["ssl_cert_reqs"] = None  # Heroku's certificate is self-signed
+    options = redis_options(settings, timeout=timeout, connect_timeout=1)
     return Redis(connection_pool=ConnectionPool.from_url(settings.redis_url, **options))
 
 

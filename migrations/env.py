@@ -2,9 +2,10 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app.catalog.search_index import is_described_by_models
-from app.db import UTCDateTime
+from app.db import UTCDateTime, does_not_answer
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:
@@ -26,9 +27,15 @@ configure_args = {
 if context.is_offline_mode():
     raise SystemExit("migrations look at the database; --sql is not supported")
 
-with engine.connect() as connection:
+try:
+    connecting = engine.connect()
+except OperationalError as error:
+    raise SystemExit(does_not_answer(error)) from None
+
+with connecting as connection:
     if engine.dialect.name == "postgresql":
         # The limits that protect requests must not stop a migration of a large table.
+        connection.connection.driver_connection.patience_seconds = None
         connection.exec_driver_sql("SET statement_timeout = 0")
         connection.exec_driver_sql("SET lock_timeout = '10s'")
         connection.commit()

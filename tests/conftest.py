@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from app.listings.models import Listing, SplitRule, Ticket
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
 from tests.support.signing_in import sign_in_as
+from tests.support.workers import JourneysTogether
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -31,6 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="both",
         help="run the tests that need a database on this one only",
     )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
+    return JourneysTogether(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

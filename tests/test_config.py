@@ -78,6 +78,61 @@ def test_production_refuses_what_only_a_laptop_may(changes, reason):
         load(PRODUCTION | changes)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("CURRENCY", "jpy", "CURRENCY is 'jpy': JPY does not have two decimals"),
+        ("CURRENCY", "euro", "CURRENCY is 'euro': no country pays with EURO"),
+        ("CURRENCY", "XXX", "no country pays with XXX"),
+        ("CURRENCY", "XAU", "no country pays with XAU"),
+        ("PORT", "eighty", "PORT is 'eighty': input should be a valid integer"),
+        ("DATABASE_URL", "postgresql://h:notaport/x", "DATABASE_URL must be an address such as"),
+        ("REDIS_URL", "redis://h:notaport/0", "REDIS_URL must be an address such as"),
+        ("PUBLIC_URL", "http://h:notaport", "PUBLIC_URL must be an address such as"),
+        ("STRIPE_WEBHOOK_SECRET", ",,", "STRIPE_WEBHOOK_SECRET must hold a secret"),
+        ("STRIPE_SECRET_KEY", "sk_live_1", "STRIPE_SECRET_KEY is a live key"),
+        ("STRIPE_SECRET_KEY", "rk_live_1", "STRIPE_SECRET_KEY is a live key"),
+    ],
+)
+def test_the_sentence_says_which_and_why(variable, value, sentence):
+    with pytest.raises(ConfigError) as caught:
+        load({variable: value})
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://bob:hunter2@db/x"),
+        ("DATABASE_URL", "postgresql://bob:hunter2@db:notaport/x"),
+        ("DATABASE_URL", "postgresql://db:hunter2/x"),
+        ("REDIS_URL", "http://:hunter2@redis"),
+        ("REDIS_URL", "redis://:hunter2@redis:notaport"),
+        ("PUBLIC_URL", "ftp://bob:hunter2@tickets.example.org"),
+        ("PUBLIC_URL", "http://bob:hunter2"),
+        ("STRIPE_API_BASE", "bob:hunter2@localhost"),
+        ("STRIPE_SECRET_KEY", "hunter2"),
+    ],
+)
+def test_a_password_is_never_shown(variable, value):
+    with pytest.raises(ConfigError, match=variable) as caught:
+        load({variable: value})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_no_secret_is_seen_where_settings_are_printed():
+    shown = repr(load(PRODUCTION))
+    assert not [secret for secret in ("pw", "xxxx", "sk_live", "whsec") if secret in shown]
+    assert "port=8000" in shown
+
+
+@pytest.mark.parametrize("port", [" 8001", "8001\n", "08001"])
+def test_the_address_has_the_port_that_is_listened_on(port):
+    settings = load({"PORT": port})
+    assert (settings.port, settings.public_url) == (8001, "http://localhost:8001")
+
+
 def test_every_wrong_variable_is_named_at_once():
     with pytest.raises(ConfigError) as caught:
         load({"PORT": "x", "SWEEP_SECONDS": "x"})

@@ -10,4 +10,4 @@ __all__ = ["access", "init_app", "models"]
 def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.register_blueprint(routes.bp)
-    commands.register(app)
+    commands.init_app(app)

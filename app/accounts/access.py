@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, overload
 
-from flask import Flask, abort, request, url_for
+from flask import Flask, request, url_for
 from flask_login import current_user
 
 from app.web.next_url import page_before, safe_next
@@ -42,18 +42,6 @@ def signed_in(view: Any = None, *, back_to: Callable[..., str] | None = None) ->
         return _declare(guarded, "signed_in")
 
     return guard(view) if view else guard
-
-
-def admin_only(view: View) -> View:
-    """For operators. To everybody else it does not exist."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not (current_user.is_authenticated and current_user.is_admin):
-            abort(404)
-        return view(*args, **kwargs)
-
-    return _declare(guarded, "admin_only")  # type: ignore[return-value]
 
 
 def check_every_route_is_declared(app: Flask) -> None:

@@ -12,7 +12,7 @@ from app.errors import Invalid
 new_password = click.password_option(help="Asked for if it is not given.")
 
 
-def register(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     app.cli.add_command(create_admin)
     app.cli.add_command(set_password)
 
@@ -24,8 +24,9 @@ def register(app: Flask) -> None:
 def create_admin(email: str, display_name: str, password: str) -> None:
     """Make an account for an operator."""
     try:
+        password_hash = passwords.hashed(password)
         with transaction():
-            user = registration.sign_up(email, password, display_name)
+            user = registration.sign_up(email, password_hash, display_name)
             user.is_admin = True
     except Invalid as refusal:
         raise click.ClickException(str(refusal)) from None

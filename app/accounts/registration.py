@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import addresses, passwords
+from app.accounts import addresses
 from app.accounts.models import User
 from app.db import db
 from app.errors import Invalid
@@ -12,13 +12,16 @@ from app.visible import visible
 LONGEST_NAME = 60
 
 
-def sign_up(email: str, password: str, display_name: str) -> User:
-    """A new account. Invalid, naming the field, if one of the three cannot be taken."""
+def sign_up(email: str, password_hash: str, display_name: str) -> User:
+    """A new account. Invalid, naming the field, if address or name cannot be taken.
+
+    The password is hashed before the transaction: that takes long, and SQLite has one writer.
+    """
     email = addresses.folded(email)
     display_name = shown_name(display_name)
     if db.session.scalar(select(User.id).where(User.email == email)):
         raise _taken()
-    user = User(email=email, display_name=display_name, password_hash=passwords.hashed(password))
+    user = User(email=email, display_name=display_name, password_hash=password_hash)
     db.session.add(user)
     try:
         db.session.flush()

@@ -1,3 +1,5 @@
+"""Pages of accounts: signing up, in and out, and changing the password."""
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -30,15 +32,15 @@ def keep_nothing(response: Response) -> Response:
 @anyone
 @throttling.sign_ups
 def sign_up() -> ResponseReturnValue:
+    """The form, and a new account that is signed in."""
     if current_user.is_authenticated:
         return _go_back()
     form = SignUpForm(next=_next())
     if form.validate_on_submit():
         try:
+            password_hash = passwords.hashed(form.password.data)
             with transaction():
-                user = registration.sign_up(
-                    form.email.data, form.password.data, form.display_name.data
-                )
+                user = registration.sign_up(form.email.data, password_hash, form.display_name.data)
                 token = sessions.open_for(user)
         except Invalid as refusal:
             _say(form, refusal)
@@ -64,6 +66,7 @@ def check_field(name: str) -> ResponseReturnValue:
 @anyone
 @throttling.failed_sign_ins
 def sign_in() -> ResponseReturnValue:
+    """The form, and back to where one was."""
     if current_user.is_authenticated:
         return _go_back()
     form = SignInForm(next=_next())
@@ -84,6 +87,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/signout")
 @anyone
 def sign_out() -> ResponseReturnValue:
+    """End this session. Safe to repeat."""
     with transaction():
         sessions.close_current()
     sessions.forget()
@@ -93,6 +97,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/account")
 @signed_in
 def account() -> ResponseReturnValue:
+    """What the account is, and the form for a new password."""
     return _show("accounts/account.html", ChangePasswordForm())
 
 
@@ -100,6 +105,7 @@ def account() -> ResponseReturnValue:
 @signed_in(back_to=lambda: url_for("accounts.account"))
 @throttling.failed_password_changes
 def change_password() -> ResponseReturnValue:
+    """A new password, which signs out all other browsers."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
@@ -120,6 +126,7 @@ def change_password() -> ResponseReturnValue:
 @bp.get("/forgotten-password")
 @anyone
 def forgotten_password() -> ResponseReturnValue:
+    """Whom to ask, until there is mail."""
     return render_template(
         "accounts/forgotten_password.html", contact_email=settings().contact_email
     )

@@ -58,8 +58,15 @@ def import_events(
 
 
 def _name_refused(entry: BadEntry) -> None:
-    name = f" “{entry.name}”" if entry.name else ""
-    click.echo(f"line {entry.line}{name}: {entry.reason}", err=True)
+    name = f" “{_shown(entry.name, 60)}”" if entry.name else ""
+    click.echo(f"line {entry.line}{name}: {_shown(entry.reason, 200)}", err=True)
+
+
+def _shown(text: str, longest: int) -> str:
+    """On one line, which says nothing to the terminal itself."""
+    line = " ".join(text[: 2 * longest].split())
+    signs = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    return signs if len(signs) <= longest else f"{signs[: longest - 1]}…"
 
 
 def _show_progress(done: int) -> None:

@@ -6,31 +6,40 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
+from app.catalog.encoding import NOT_UTF8, is_broken
 from app.catalog.entries import BadEntry, Entry, UnreadableFile
 
 COLUMNS = ("uid", "title", "category", "starts_at", "venue", "city", "country")
 NEEDED = ("title", "starts_at", "venue", "city")
 
+# Beyond its usual limit for a field the reader would give up the whole file, where only one row
+# is of no use. The file as a whole is limited already.
+csv.field_size_limit(2**31 - 1)
+
 
 def is_csv(text: str) -> bool:
-    """Whether the first line names the columns."""
-    return set(NEEDED) <= set(_header(text))
+    """Whether the first line names columns of ours."""
+    return not set(COLUMNS).isdisjoint(_header(text))
 
 
 def read_csv(text: str) -> Iterator[Entry | BadEntry]:
-    """Each row as an entry. UnreadableFile from the row on that is not CSV."""
-    rows = _reader(text)
+    """Each row as an entry. UnreadableFile if a column is missing without which there is none."""
     header = _header(text)
+    missing = [column for column in NEEDED if column not in header]
+    if missing:
+        columns = "column" if len(missing) == 1 else "columns"
+        raise UnreadableFile(f"its first line lacks the {columns} {' and '.join(missing)}.")
+    return _entries(text, header)
+
+
+def _entries(text: str, header: list[str]) -> Iterator[Entry | BadEntry]:
+    rows = _reader(text)
     next(rows)
-    try:
-        for row in rows:
-            if len(row) > len(header):
-                name = dict(zip(header, row, strict=False))["title"]
-                yield BadEntry(rows.line_num, name, "more columns than the first line names")
-            elif row:
-                yield _entry(rows.line_num, dict(zip(header, row, strict=False)))
-    except csv.Error as error:
-        raise UnreadableFile(f"line {rows.line_num} is not CSV: {error}.") from error
+    line = rows.line_num + 1
+    for row in rows:
+        if row:
+            yield _entry(line, header, row)
+        line = rows.line_num + 1  # a row may stretch over several
 
 
 def _reader(text: str) -> Any:
@@ -41,15 +50,17 @@ def _reader(text: str) -> Any:
 
 
 def _header(text: str) -> list[str]:
-    try:
-        return [name.strip().casefold() for name in next(_reader(text), [])]
-    except csv.Error:
-        return []
+    return [name.strip().casefold() for name in next(_reader(text), [])]
 
 
-def _entry(line: int, row: dict[str, str]) -> Entry | BadEntry:
-    facts = {name: row.get(name, "").strip() for name in COLUMNS}
+def _entry(line: int, header: list[str], row: list[str]) -> Entry | BadEntry:
+    named = dict(zip(header, row, strict=False))
+    facts = {name: named.get(name, "").strip() for name in COLUMNS}
     name = facts["title"] or facts["uid"]
+    if len(row) > len(header):
+        return BadEntry(line, name, "more columns than the first line names")
+    if is_broken("".join(row)):
+        return BadEntry(line, name, f"it {NOT_UTF8}")
     missing = [column for column in NEEDED if not facts[column]]
     if missing:
         return BadEntry(line, name, f"{' and '.join(missing)} missing")

@@ -1,9 +1,11 @@
 """A file of events, in either format."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 
 from app.catalog.csv_files import COLUMNS, is_csv, read_csv
+from app.catalog.encoding import decoded
 from app.catalog.entries import BadEntry, Entry, UnreadableFile
 from app.catalog.icalendar_files import is_icalendar, read_icalendar
 
@@ -12,9 +14,10 @@ LARGEST = 64 * 2**20  # bytes: all of it is held in memory
 
 def read_events(path: Path) -> Iterator[Entry | BadEntry]:
     """The entries of an iCalendar or CSV file. UnreadableFile if it is neither."""
-    text = _text(path)
-    if is_icalendar(text):
-        return read_icalendar(text)
+    content = _content(path)
+    if is_icalendar(content):
+        return read_icalendar(content)
+    text = decoded(content)
     if is_csv(text):
         return read_csv(text)
     raise UnreadableFile(
@@ -23,7 +26,7 @@ def read_events(path: Path) -> Iterator[Entry | BadEntry]:
     )
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)  # a device tells no size and may have no end
@@ -31,10 +34,4 @@ def _text(path: Path) -> str:
         raise UnreadableFile(f"{error.strerror}.") from error
     if len(content) > LARGEST:
         raise UnreadableFile(f"it is larger than {LARGEST // 2**20} MB. Split it.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableFile(
-            f"line {line} is not UTF-8. Save the file with the encoding UTF-8."
-        ) from error
+    return content.removeprefix(BOM_UTF8)

@@ -1,14 +1,15 @@
 """Events from iCalendar (RFC 5545), entry by entry, so that a broken one spoils no other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar import Component, Timezone, vBroken, vCategory
 from icalendar import Event as CalendarEvent
 
+from app.catalog.encoding import NOT_UTF8, decoded, is_broken
 from app.catalog.entries import BadEntry, Entry
 from app.catalog.locations import located
 from app.catalog.models import Category
@@ -22,6 +23,7 @@ CATEGORIES = {category.value: category for category in Category} | {
     "theater": Category.THEATRE,
 }
 REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
+LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 TIMEZONE_OF_ALL = re.compile(r"^X-WR-TIMEZONE(?:;[^:]*)?:(\S+)", re.MULTILINE | re.IGNORECASE)
 TIMEZONE_OF_ONE = re.compile(
     r"^DTSTART;(?:[^:\r\n]*;)?TZID=\"?([^;:\"\r\n]+)", re.MULTILINE | re.IGNORECASE
@@ -31,43 +33,75 @@ TIMEZONES = re.compile(
 )
 
 
-def is_icalendar(text: str) -> bool:
-    return text.lstrip().upper().startswith("BEGIN:VCALENDAR")
+class Block(NamedTuple):
+    """A VEVENT: its lines, each with the number it begins on, and whether it has an end."""
+
+    lines: Sequence[tuple[int, str]]
+    is_whole: bool
 
 
-def read_icalendar(text: str) -> Iterator[Entry | BadEntry]:
+def is_icalendar(content: bytes) -> bool:
+    return content.lstrip().upper().startswith(b"BEGIN:VCALENDAR")
+
+
+def read_icalendar(content: bytes) -> Iterator[Entry | BadEntry]:
     """Each VEVENT as an entry, with the line on which it begins."""
+    lines = list(_lines(content))
+    text = "\n".join(line for _, line in lines)
     _learn_timezones(text)
     timezone = _timezone_of_all(text)
-    for line, block, is_whole in _blocks(text):
-        if not is_whole:
-            yield BadEntry(line, _name(block), "the file ends, or the next entry begins, within it")
-            continue
-        try:
-            event = CalendarEvent.from_ical(block)
-        except (ValueError, KeyError, IndexError) as error:
-            yield BadEntry(line, _name(block), f"not valid iCalendar: {error}")
-            continue
-        yield _entry(line, event, timezone)
+    for block in _blocks(lines):
+        yield _read(block, timezone)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str, bool]]:
-    """The first line, the text and the completeness of each VEVENT."""
-    block: list[str] = []
-    first = 0
-    for number, line in enumerate(text.splitlines(), 1):
+def _lines(content: bytes) -> Iterator[tuple[int, str]]:
+    """Each line, put together again where it was folded, and the number on which it begins.
+
+    Folds may stand within a character, so they are undone before any is read. What ends a line
+    is what RFC 5545 knows: a title may hold what Unicode calls a line separator.
+    """
+    first, parts = 1, list[bytes]()
+    for number, line in enumerate(LINE_ENDS.split(content), 1):
+        if parts and line.startswith((b" ", b"\t")):
+            parts.append(line[1:])
+            continue
+        if parts:
+            yield first, decoded(b"".join(parts))
+        first, parts = number, [line]
+    yield first, decoded(b"".join(parts))
+
+
+def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[Block]:
+    block: list[tuple[int, str]] = []
+    for number, line in lines:
         tag = line.strip().upper()
         if tag == "BEGIN:VEVENT":
             if block:
-                yield first, "\r\n".join(block), False
-            block, first = [line], number
+                yield Block(block, False)
+            block = [(number, line)]
         elif block:
-            block.append(line)
+            block.append((number, line))
             if tag == "END:VEVENT":
-                yield first, "\r\n".join(block), True
+                yield Block(block, True)
                 block = []
     if block:
-        yield first, "\r\n".join(block), False
+        yield Block(block, False)
+
+
+def _read(block: Block, timezone: str | None) -> Entry | BadEntry:
+    first = block.lines[0][0]
+    text = "\r\n".join(line for _, line in block.lines)
+    if not block.is_whole:
+        reason = "the file ends, or the next entry begins, within it"
+        return BadEntry(first, _name(text), reason)
+    for number, line in block.lines:
+        if is_broken(line):
+            return BadEntry(first, _name(text), f"line {number} {NOT_UTF8}")
+    try:
+        event = CalendarEvent.from_ical(text)
+    except (ValueError, KeyError, IndexError) as error:
+        return BadEntry(first, _name(text), f"not valid iCalendar: {error}")
+    return _entry(first, event, timezone)
 
 
 def _learn_timezones(text: str) -> None:
@@ -155,5 +189,8 @@ def _text(event: Component, property: str) -> str:
 
 
 def _name(block: str) -> str:
-    found = re.search(r"^(?:SUMMARY|UID)[^:\r\n]*:(.*?)\r?$", block, re.MULTILINE | re.IGNORECASE)
-    return found[1].strip() if found else ""
+    for property in ("SUMMARY", "UID"):
+        line = rf"^{property}[^:\r\n]*:(.*?)\r?$"
+        if found := re.search(line, block, re.MULTILINE | re.IGNORECASE):
+            return found[1].strip()
+    return ""

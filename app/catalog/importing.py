@@ -146,7 +146,15 @@ def _venue(entry: Entry, defaults: Defaults) -> Venue:
     country = entry.country or defaults.country or (country_of_zone(timezone) if timezone else None)
     if not country:
         raise Invalid("The country is not known. Name it with --country, such as --country DE.")
-    return find_or_add_venue(entry.venue, entry.city, country, timezone, entry.street)
+    try:
+        return find_or_add_venue(entry.venue, entry.city, country, timezone, entry.street)
+    except Invalid as invalid:
+        if timezone or invalid.field != "timezone":
+            raise
+        raise Invalid(
+            f"{country} has more than one time zone. Name the venue's with --timezone, such as"
+            " --timezone America/New_York."
+        ) from None
 
 
 def _start(entry: Entry, venue: Venue, weeks_later: int) -> tuple[datetime, bool]:

@@ -59,6 +59,8 @@ class Event(Model):
         Index("ix_events_city", "city_key", "starts_at", "id"),
         Index("ix_events_category", "category", "starts_at", "id"),
         Index("ix_events_newest", "created_at", "id"),
+        Index("ix_events_city_newest", "city_key", "created_at", "id"),
+        Index("ix_events_category_newest", "category", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app import clock
-from app.catalog.local_days import local_days
-from app.catalog.matching import has_words
+from app.catalog.local_days import LocalDays, local_days
+from app.catalog.matching import Match, having
 from app.catalog.models import Category, Event, EventStatus
 from app.catalog.paging import Position, cursor, position
 from app.catalog.planning import without_index
@@ -18,7 +18,7 @@ from app.db import db
 from app.errors import Invalid
 
 PAGE = 20
-SHORT = timedelta(days=31)  # what starts within it is quickly sorted another way
+SHORT = timedelta(days=8)  # what starts within a week, wherever, is quickly sorted another way
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 # What each order compares, and whether the smallest comes first.
@@ -61,11 +61,10 @@ def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) 
         raise Invalid(f"Events cannot be sorted by “{query.sort}”.", "sort")
     sorted_by, ascending = SORTS[query.sort]
     start = position(after, query.sort) if after else None
-    statement = _narrowed(select(Event).options(contains_eager(Event.venue)), query, start)
-    if ascending:
-        statement = statement.order_by(sorted_by, Event.id)
-    else:
-        statement = statement.order_by(sorted_by.desc(), Event.id.desc())
+    time = _time_of(query)
+    statement = _narrowed(select(Event).options(contains_eager(Event.venue)), query, time, start)
+    place = _place(query.sort, time)
+    statement = statement.order_by(*(place if ascending else (each.desc() for each in place)))
     # The one too many says whether there is a next page.
     found = list(db.session.scalars(statement.limit(limit + 1)))
     if len(found) <= limit:
@@ -76,34 +75,57 @@ def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) 
 
 def count_up_to(query: EventQuery, most: int = 100) -> int:
     """How many there are, counting no further than one more than `most`."""
-    some = _narrowed(select(Event.id), query).limit(most + 1).subquery()
+    some = _narrowed(select(Event.id), query, _time_of(query)).limit(most + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
+@dataclass(frozen=True)
+class _Time:
+    """When what is looked for begins: on one of the days, if any are named, and in this time."""
+
+    days: list[LocalDays] | None
+    begins: datetime
+    ends: datetime
+
+    @property
+    def is_short(self) -> bool:
+        return self.ends - self.begins <= SHORT
+
+
+def _time_of(query: EventQuery) -> _Time:
+    # What is on today without a time began at midnight.
+    earliest = clock.now() - timedelta(days=1)
+    if not (query.date_from or query.date_to):
+        return _Time(None, earliest, EVER)
+    days = local_days(query.date_from, query.date_to)
+    begins = min((day.begins for day in days), default=earliest)
+    return _Time(days, max(earliest, begins), max((day.ends for day in days), default=EVER))
+
+
 def _narrowed(
-    statement: Select[Any], query: EventQuery, start: Position | None = None
+    statement: Select[Any], query: EventQuery, time: _Time, start: Position | None = None
 ) -> Select[Any]:
     """Those events of the statement that the query wants, from `start` on in its order."""
     statement = statement.join(Event.venue).where(
-        Event.status != EventStatus.CANCELLED, _is_ahead()
+        Event.status != EventStatus.CANCELLED, _is_ahead(), *_range(query.sort, time, start)
     )
-    # What is on today without a time began at midnight.
-    begins, ends = clock.now() - timedelta(days=1), EVER
-    if query.date_from or query.date_to:
-        days = local_days(query.date_from, query.date_to)
-        statement = statement.where(or_(false(), *(day.condition for day in days)))
-        begins = max([begins, *sorted(day.begins for day in days)[:1]])
-        ends = max((day.ends for day in days), default=EVER)
-    statement = statement.where(*_range(query.sort, begins, ends, start))
-    if query.city.strip():
-        statement = statement.where(Event.city_key == key(query.city).replace("\0", ""))
-    if query.category:
-        known = query.category in set(Category)
-        category = without_index(Event.category) if query.sort == "newest" else Event.category
-        statement = statement.where(category == query.category if known else false())
+    if time.days is not None:
+        statement = statement.where(or_(false(), *(day.condition for day in time.days)))
+    # Rare words rule out more than a city does, and a city more than one of seven categories.
+    has_narrower = False
     if query.q.strip():
         wanted = words(query.q)
-        statement = statement.where(has_words(wanted) if wanted else false())
+        match = having(wanted) if wanted else Match(false(), True)
+        statement = statement.where(match.condition)
+        has_narrower = match.is_rare
+    if query.city.strip():
+        city_key = without_index(Event.city_key) if has_narrower else Event.city_key
+        statement = statement.where(city_key == key(query.city).replace("\0", ""))
+        has_narrower = True
+    if query.category:
+        known = query.category in set(Category)
+        category = without_index(Event.category) if has_narrower else Event.category
+        statement = statement.where(category == query.category if known else false())
     return statement
 
 
@@ -116,26 +138,33 @@ def _is_ahead() -> ColumnElement[bool]:
     )
 
 
-def _range(
-    sort: str, begins: datetime, ends: datetime, start: Position | None
-) -> list[ColumnElement[bool]]:
+def _range(sort: str, time: _Time, start: Position | None) -> list[ColumnElement[bool]]:
     """What starts in this time and stands behind `start`, with one bound for each end of the index.
 
     Of two lower bounds a database may take the wrong one, and read all pages before.
     """
     sorted_by, ascending = SORTS[sort]
-    place = tuple_(sorted_by, Event.id)
+    place = tuple_(*_place(sort, time))
     if ascending:
-        start = max(start or Position(begins, 0), Position(begins, 0))
-        return [place > tuple_(*start), Event.starts_at < ends]
+        start = max(start or Position(time.begins, 0), Position(time.begins, 0))
+        return [place > tuple_(*start), Event.starts_at < time.ends]
     if sorted_by is Event.starts_at:
-        start = min(start or Position(ends, 0), Position(ends, 0))
-        return [place < tuple_(*start), Event.starts_at >= begins]
-    # Walking along the newest finds a page sooner than sorting all that the filter lets through.
-    is_short = ends - begins <= SHORT
-    starts_at = Event.starts_at.expression if is_short else without_index(Event.starts_at)
+        start = min(start or Position(time.ends, 0), Position(time.ends, 0))
+        return [place < tuple_(*start), Event.starts_at >= time.begins]
+    starts_at = Event.starts_at.expression if time.is_short else without_index(Event.starts_at)
     return [
         place < tuple_(*(start or Position(EVER, 0))),
-        starts_at >= begins,
-        starts_at < ends,
+        starts_at >= time.begins,
+        starts_at < time.ends,
     ]
+
+
+def _place(sort: str, time: _Time) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What an event is sorted by.
+
+    Walking along the newest finds a page sooner than sorting all that begins in a long time.
+    In a short time hardly any of the newest begin, and it is the other way round.
+    """
+    sorted_by, _ = SORTS[sort]
+    is_sorted_anew = sorted_by is not Event.starts_at and time.is_short
+    return without_index(sorted_by) if is_sorted_anew else sorted_by.expression, Event.id.expression

@@ -1,6 +1,6 @@
 """Venues: one row for each name in a city, whoever enters it first."""
 
-from sqlalchemy import func, select
+from sqlalchemy import CTE, ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -50,6 +50,55 @@ def popular_cities(limit: int = 12) -> list[str]:
             .limit(limit)
         )
     )
+
+
+def cities_beginning_with(text: str, limit: int = 10) -> list[str]:
+    """Where something is on, to complete a city while it is typed, by name in any spelling.
+
+    As long as nothing is typed, the popular ones.
+    """
+    prefix = key(text).replace("\0", "")
+    if not prefix:
+        return popular_cities(limit)
+    walk = _walk(prefix)
+    here = (
+        select(Venue.city)
+        .join(Event, Event.venue_id == Venue.id)
+        .where(
+            Event.city_key == walk.c.city_key,
+            Event.starts_at > clock.now(),
+            Event.status != EventStatus.CANCELLED,
+        )
+        .order_by(Event.starts_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = select(walk.c.city_key, here.label("city")).where(_begins(walk, prefix)).subquery()
+    return list(
+        db.session.scalars(
+            select(found.c.city)
+            .where(found.c.city.is_not(None))
+            .order_by(found.c.city_key)
+            .limit(limit)
+        )
+    )
+
+
+def _walk(prefix: str) -> CTE:
+    """The keys of all cities that begin so, and the one behind them.
+
+    From each to the next it looks into the index of the events once, however many there are in
+    a city. It notices the end by itself: what comes right behind all texts that begin so, no two
+    collations agree on.
+    """
+    first = select(func.min(Event.city_key).label("city_key")).where(Event.city_key >= prefix)
+    walk = first.cte("walk", recursive=True)
+    following = select(func.min(Event.city_key)).where(Event.city_key > walk.c.city_key)
+    return walk.union_all(select(following.scalar_subquery()).where(_begins(walk, prefix)))
+
+
+def _begins(walk: CTE, prefix: str) -> ColumnElement[bool]:
+    return func.substr(walk.c.city_key, 1, len(prefix)) == prefix
 
 
 def _find(name: str, city: str, country: str) -> Venue | None:

@@ -26,13 +26,13 @@ from sqlalchemy import (
 )
 
 from app import clock
-from app.config import settings
+from app.catalog.planning import without_index
 from app.db import db
 from app.listings.inventory import allowed_quantities
 from app.listings.models import Listing, ListingStatus, SplitRule, Ticket, TicketStatus
-from app.listings.pricing import all_in
+from app.listings.places import Places, places
+from app.listings.pricing import all_in, dearest_within
 from app.listings.stock import AVAILABLE, has
-from app.listings.terms import seats_text
 
 MOST_TAKEN_SHOWN = 6
 CHEAPEST, NEWEST = SORTS = ("cheapest", "newest")
@@ -51,13 +51,17 @@ class Offer:
     face_value_cents: int | None
     section: str | None
     row: str | None
-    seats: str
+    seats: list[str]
     state: str
     split_rule: str
     available: int
     held: int
     held_until: datetime | None  # the earliest deadline: then somebody may let go
     quantities: list[int]
+
+    @property
+    def places(self) -> Places:
+        return places(self.section, self.row, self.seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,10 @@ def offers_of(
     one that makes no sense gives the first page.
     """
     wanted = _wanted(quantity, section, most_cents)
-    rows = _rows(_sorted(_ON_SALE.where(*wanted), sort, after), event_id, limit + 1)
+    offers = _sorted(_ON_SALE.where(*wanted), sort, after, is_narrow=section is not None)
+    rows = _rows(offers, event_id, limit + 1)
     has_more, rows = len(rows) > limit, rows[:limit]
-    taken: Sequence[Row[Any]] = []
-    if not has_more and quantity is None:
-        taken = _rows(_TAKEN.where(*wanted), event_id, MOST_TAKEN_SHOWN)
+    taken = [] if has_more or quantity is not None else _taken(wanted, event_id)
     tickets = _tickets_of(row.id for row in (*rows, *taken))
     return Offers(
         items=[_offer(row, tickets[row.id]) for row in rows],
@@ -119,13 +122,16 @@ _OF_EVENT = select(
 
 _ON_SALE = _OF_EVENT.where(has(TicketStatus.AVAILABLE)).limit(bindparam("limit"))
 
-_TAKEN = (
-    _OF_EVENT.where(
-        ~has(TicketStatus.AVAILABLE), or_(has(TicketStatus.HELD), has(TicketStatus.SOLD))
-    )
-    .order_by(case((has(TicketStatus.HELD), 0), else_=1), Listing.price_cents, Listing.id)
+# One after the other: together they would have to be sorted, all that the event has.
+_TAKEN = [
+    _OF_EVENT.where(~has(TicketStatus.AVAILABLE), *which)
+    .order_by(Listing.price_cents, Listing.id)
     .limit(bindparam("limit"))
-)
+    for which in (
+        [has(TicketStatus.HELD)],
+        [~has(TicketStatus.HELD), has(TicketStatus.SOLD)],
+    )
+]
 
 _TICKETS = select(Ticket.listing_id, Ticket.seat, Ticket.status, Ticket.held_until).where(
     Ticket.listing_id.in_(bindparam("listing_ids", expanding=True)),
@@ -168,8 +174,8 @@ def _wanted(
     if section:
         conditions.append(Listing.section == section)
     if most_cents is not None:
-        fee = (Listing.price_cents * settings().buyer_fee_bps + 5_000) // 10_000
-        conditions.append(Listing.price_cents + fee <= most_cents)
+        # A bound on the plain price, because that is what stands in the index.
+        conditions.append(Listing.price_cents <= dearest_within(most_cents))
     return conditions
 
 
@@ -186,12 +192,16 @@ def _sells(quantity: int) -> ColumnElement[bool]:
     return and_(left >= quantity, or_(*allowed))
 
 
-def _sorted(statement: Columns, sort: str, after: str | None) -> Columns:
-    """In order, from behind the cursor. Newest is by id, which grows with time."""
+def _sorted(statement: Columns, sort: str, after: str | None, is_narrow: bool) -> Columns:
+    """In order, from behind the cursor. Newest is by id, which grows with time.
+
+    What is narrow is sorted; walking along the newest would pass by most of what it meets.
+    """
     behind = _CURSOR.fullmatch(after or "")
     price_cents, listing_id = (int(part) for part in behind.groups()) if behind else (None, None)
     if sort == NEWEST:
-        statement = statement.order_by(Listing.id.desc())
+        number = without_index(Listing.id) if is_narrow else Listing.id
+        statement = statement.order_by(number.desc())
         return statement.where(Listing.id < listing_id) if behind else statement
     statement = statement.order_by(Listing.price_cents, Listing.id)
     if not behind:
@@ -199,6 +209,14 @@ def _sorted(statement: Columns, sort: str, after: str | None) -> Columns:
     return statement.where(
         tuple_(Listing.price_cents, Listing.id) > tuple_(price_cents, listing_id)
     )
+
+
+def _taken(wanted: list[ColumnElement[bool]], event_id: int) -> list[Row[Any]]:
+    """Some that are gone, first those that may come back."""
+    taken: list[Row[Any]] = []
+    for statement in _TAKEN:
+        taken += _rows(statement.where(*wanted), event_id, MOST_TAKEN_SHOWN - len(taken))
+    return taken
 
 
 def _rows(statement: Columns, event_id: int, limit: int) -> Sequence[Row[Any]]:
@@ -228,7 +246,7 @@ def _offer(row: Row[Any], tickets: list[Any]) -> Offer:
         face_value_cents=row.face_value_cents,
         section=row.section,
         row=row.row,
-        seats=seats_text([ticket.seat for ticket in by_status[state] if ticket.seat]),
+        seats=[ticket.seat for ticket in by_status[state] if ticket.seat],
         state=state,
         split_rule=row.split_rule,
         available=len(available),

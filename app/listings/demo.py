@@ -36,8 +36,12 @@ def seed_demo() -> None:
     """Fill an empty installation with events and offers to try it out."""
     if settings().is_production:
         raise click.ClickException("seed-demo is for trying things out, not for production.")
-    if db.session.scalar(select(User.id).where(User.email.in_(PEOPLE)).limit(1)):
+    if db.session.scalar(select(Event.id).where(Event.source_uid == _uid(0))):
         click.echo("The demo is there already.")
+    elif taken := db.session.scalar(select(User.email).where(User.email.in_(PEOPLE)).limit(1)):
+        raise click.ClickException(
+            f"Somebody has signed up as {taken}, whom the demo needs: seed an empty database."
+        )
     else:
         events, listings = seed()
         click.echo(f"{events} events and {listings} offers are there to look at.")
@@ -69,7 +73,13 @@ def _schedule(number: int, title: str, category: Category, hour: int, place: str
         starts_at=starts_at,
         time_announced=time_announced,
         doors_at=starts_at - timedelta(hours=1) if time_announced else None,
+        source_uid=_uid(number),
     )
+
+
+def _uid(number: int) -> str:
+    """What an event of the demo is known by, whatever became of its title."""
+    return f"demo-{number}"
 
 
 def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int], row: int) -> dict[str, Any]:

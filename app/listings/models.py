@@ -53,6 +53,9 @@ class Listing(Model):
             "handover_method IN ('transfer', 'pdf', 'post', 'in_person')", name="handover_method"
         ),
         Index("ix_listings_cheapest", "event_id", "status", "price_cents", "id"),
+        Index("ix_listings_section", "event_id", "status", "section", "price_cents", "id"),
+        # With the version, so that polling reads no row.
+        Index("ix_listings_event", "event_id", "status", "id", "version"),
         Index("ix_listings_newest", "status", "created_at", "id"),
         Index("ix_listings_seller", "seller_id", "created_at", "id"),
     )
@@ -73,8 +76,9 @@ class Listing(Model):
     status: Mapped[str] = mapped_column(default=ListingStatus.ACTIVE)
     created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
-    event: Mapped[Event] = relationship()
-    seller: Mapped[User] = relationship()
+    # An outer join around the event's join with its venue would have SQLite read all events.
+    event: Mapped[Event] = relationship(innerjoin=True)
+    seller: Mapped[User] = relationship(innerjoin=True)
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="listing", order_by="Ticket.id")
 
 
@@ -98,7 +102,8 @@ class Ticket(Model):
         CheckConstraint("(status IN ('held', 'sold')) = (order_id IS NOT NULL)", name="order"),
         CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_until"),
         UniqueConstraint("listing_id", "seat"),
-        Index("ix_tickets_available", "listing_id", "status"),
+        # With the rest of what polling asks for.
+        Index("ix_tickets_status", "listing_id", "status", "id", "held_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,9 +11,15 @@ from app.catalog import scheduling, venues
 from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
-from app.listings.filters import EVENT_SORTS, OFFER_SORTS, EventFilters, OfferFilters
+from app.listings.filters import (
+    EVENT_SORTS,
+    LONGEST_WORDS,
+    OFFER_SORTS,
+    EventFilters,
+    OfferFilters,
+)
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web.pages import fragment_or_page, wants_fragment
+from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
@@ -43,6 +49,7 @@ def search() -> ResponseReturnValue:
     """Events by words, city, category and date, twenty a page; for htmx the results alone."""
     filters = EventFilters.from_request()
     after = request.args.get("after")
+    leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
     return fragment_or_page(
         "listings/_results.html",
@@ -54,6 +61,7 @@ def search() -> ResponseReturnValue:
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,
+        wants_more=wants_more_rows(),
         cities=[] if wants_fragment() else venues.popular_cities(),
         categories=list(Category),
         sorts=EVENT_SORTS,
@@ -61,23 +69,32 @@ def search() -> ResponseReturnValue:
     )
 
 
+@bp.get("/cities")
+@anyone
+def cities() -> ResponseReturnValue:
+    """What the city may be that somebody types into the search form."""
+    typed = request.args.get("city", "")[:LONGEST_WORDS]
+    return render_template("listings/_cities.html", cities=venues.cities_beginning_with(typed))
+
+
 @bp.get("/events/<slug>")
 @anyone
 def event(slug: str) -> ResponseReturnValue:
     """One event with its tickets. Its list of offers asks again and again, mostly for a 304."""
     event = scheduling.by_slug(slug) or abort(404)
+    filters, after = OfferFilters.from_request(), request.args.get("after")
+    leave_out_empty_fields(filters.url(slug, after))
     answer = make_response()
     if wants_fragment():
         answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}")
         answer.cache_control.no_cache = True
         if answer.make_conditional(request).status_code == 304:
             return answer
-    answer.set_data(_event_page(event))
+    answer.set_data(_event_page(event, filters, after))
     return answer
 
 
-def _event_page(event: Event) -> str:
-    filters, after = OfferFilters.from_request(), request.args.get("after")
+def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
     offers = browsing.offers_of(
         event.id,
         quantity=filters.quantity,
@@ -91,6 +108,7 @@ def _event_page(event: Event) -> str:
         event=event,
         zone=event.venue.zone,
         can_be_bought=_is_ahead(event),
+        cheapest_cents=_cheapest([event]).get(event.id),
         offers=offers,
         filters=filters,
         sections=[] if wants_fragment() else browsing.sections_of(event.id),

@@ -33,7 +33,7 @@ from app.listings.routes import bp
 from app.listings.terms import check_price
 from app.money import parse_cents
 from app.web.filters import LOCALE
-from app.web.pages import go_to
+from app.web.pages import go_to, leave_out_empty_fields
 
 __all__ = ["bp"]  # whole: with the routes of both modules
 
@@ -50,6 +50,7 @@ def sell() -> ResponseReturnValue:
     words = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
     if "new" in request.args:
         return _sell_page(NewEventForm(formdata=None, data={"title": words}))
+    leave_out_empty_fields(url_for(".sell", q=words or None))
     return render_template(
         "listings/choose_event.html",
         q=words,

@@ -38,6 +38,17 @@ def set_alarm(deadline: datetime) -> None:
     jobs.enqueue_at(at, end_overdue, job_id=f"expire-{slot}")
 
 
+def may_begin_to_pay(order: Order) -> bool:
+    """Whether enough of the order's time is left. Who has begun may go on until its end."""
+    return order.checkout_started_at is not None or time_is_enough(order)
+
+
+def time_is_enough(order: Order) -> bool:
+    """Whether a payment that begins now may well be done before the order's deadline."""
+    least = timedelta(seconds=min(60, settings().order_hold_seconds / 4))
+    return order.expires_at - clock.now() >= least
+
+
 def end_overdue() -> int:
     """Cancel every overdue order whose checkout never began; begin to close the others.
 

@@ -22,7 +22,10 @@ class ReservationForm(FlaskForm):
     """
 
     quantity = SelectField(
-        "Quantity", coerce=whole_number, validate_choice=False, validators=[InputRequired()]
+        "Quantity",
+        coerce=whole_number,
+        validate_choice=False,
+        validators=[InputRequired("Choose how many tickets.")],
     )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 

@@ -100,14 +100,15 @@ def _check_quantity(listing: Listing, quantity: int) -> None:
         raise inventory.TicketsUnavailable("Someone was faster. Fewer tickets are left.")
     allowed = inventory.allowed_quantities(listing.split_rule, available)
     if quantity not in allowed:
-        raise Invalid(_why_not(listing.split_rule, available), field="quantity")
+        raise Invalid(_why_not(listing.split_rule, quantity, available), field="quantity")
 
 
-def _why_not(split_rule: str, available: int) -> str:
+def _why_not(split_rule: str, quantity: int, available: int) -> str:
+    most = min(available, inventory.MOST_TICKETS_AN_ORDER)
+    if not 1 <= quantity <= most:
+        return f"Choose between 1 and {most} tickets."
     if split_rule == SplitRule.TOGETHER:
         return f"The seller sells all {available} tickets together."
     if split_rule == SplitRule.PAIRS:
         return "The seller sells these tickets in pairs. Choose an even number."
-    if split_rule == SplitRule.NO_SINGLE_LEFT:
-        return "That would leave a single ticket over. Choose another number."
-    return f"Choose between 1 and {min(available, inventory.MOST_TICKETS_AN_ORDER)} tickets."
+    return "That would leave a single ticket over. Choose another number."

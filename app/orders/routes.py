@@ -1,20 +1,19 @@
-from typing import Any
-
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import clock
 from app.accounts.access import anyone, signed_in
-from app.config import settings
 from app.db import transaction
 from app.errors import Refusal
+from app.listings import offering
 from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
-from app.orders.models import Actor, Order
-from app.web.ids import row_id
-from app.web.pages import fragment_or_page, fragment_or_redirect, go_to
+from app.orders.models import Actor
+from app.orders.pages import countdown, facts_of, order_or_404, order_page
+from app.web.ids import public_id, row_id
+from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
+from app.web.posters import poster
 
 bp = Blueprint("orders", __name__)
 
@@ -58,42 +57,41 @@ def index() -> ResponseReturnValue:
     """My orders: all sections, or the next page of one."""
     section = request.args.get("section", type=Section)
     pages = [
-        history.page_of(current_user.id, each, after=request.args.get("after"))
+        history.page_of(current_user.id, each, after=request.args.get("after", type=public_id))
         for each in ([section] if section else Section)
     ]
-    return render_template("orders/index.html", pages=pages, **_clock())
+    return fragment_or_page(
+        "orders/_section.html",
+        "orders/index.html",
+        pages=pages,
+        page=pages[0],
+        wants_more=wants_more_rows(),
+        **countdown(),
+    )
 
 
-@bp.get("/orders/<public_id>")
+@bp.get("/orders/<public_id:public_id>")
 @signed_in
 def show(public_id: str) -> ResponseReturnValue:
     """One order, from the countdown to the seats. The fragment polls this."""
-    order = _order_or_404(public_id)
-    return fragment_or_page("orders/_order.html", "orders/show.html", order=order, **_clock())
+    return order_page(public_id)
 
 
-@bp.post("/orders/<public_id>/cancellation")
+@bp.post("/orders/<public_id:public_id>/cancellation")
 @signed_in
 def cancel(public_id: str) -> ResponseReturnValue:
     """Give the tickets back before paying."""
-    order_id = _order_or_404(public_id).id
+    order_id = order_or_404(public_id).id
     try:
         with transaction():
-            cancellation.cancel(order_id, actor=Actor.BUYER, reason="buyer")
+            order = cancellation.cancel(order_id, actor=Actor.BUYER, reason="buyer")
     except Refusal as refusal:
-        return fragment_or_page(
-            "orders/_order.html",
-            "orders/show.html",
-            status=refusal.status,
-            order=_order_or_404(public_id),
-            refusal=str(refusal),
-            **_clock(),
-        )
+        return order_page(public_id, refusal)
     return fragment_or_redirect(
         "orders/_order.html",
         url_for(".show", public_id=public_id),
-        order=_order_or_404(public_id),
-        **_clock(),
+        **facts_of(order),
+        answers=True,
     )
 
 
@@ -103,8 +101,13 @@ def selling() -> ResponseReturnValue:
     """My listings in every state, and what is owed to me."""
     seller_id = current_user.id
     page = sales.page_of(seller_id, after=request.args.get("after", type=row_id))
-    return render_template(
-        "orders/selling.html", page=page, owed_cents=sales.owed_cents(seller_id), **_clock()
+    return fragment_or_page(
+        "orders/_listings.html",
+        "orders/selling.html",
+        page=page,
+        owed_cents=sales.owed_cents(seller_id),
+        wants_more=wants_more_rows(),
+        **countdown(),
     )
 
 
@@ -112,22 +115,16 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     offer = offers.look_at(listing_id) or abort(404)
     form.show(offer.quantities, offer.listing.version)
     visitor = current_user.id if current_user.is_authenticated else None
+    is_mine = visitor == offer.listing.seller_id
     return fragment_or_page(
         "orders/_offer.html",
         "orders/listing.html",
         status=status,
         offer=offer,
         form=form,
-        is_mine=visitor == offer.listing.seller_id,
+        is_mine=is_mine,
+        why_held=offering.why_held(offer.listing) if is_mine else None,
         my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
-        **_clock(),
+        poster=poster,
+        **countdown(),
     )
-
-
-def _order_or_404(public_id: str) -> Order:
-    return history.order_of(current_user.id, public_id) or abort(404)
-
-
-def _clock() -> dict[str, Any]:
-    """What a countdown needs."""
-    return {"now": clock.now(), "hold_seconds": settings().order_hold_seconds}

@@ -48,6 +48,7 @@ def deliver_subject(subject: str) -> int:
 
 
 def reactions_to(event_type: str) -> Sequence[Reaction]:
+    """Who wants to be told of this type of domain event, such as `order.closing`."""
     return current_app.extensions["reactions"].get(event_type, ())
 
 

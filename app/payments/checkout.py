@@ -51,24 +51,21 @@ def start_checkout(order_id: int) -> str | None:
     return None
 
 
-def least_time_left() -> timedelta:
-    """How long before the deadline a buyer may still begin to pay."""
-    return timedelta(seconds=min(60, settings().order_hold_seconds / 4))
-
-
 def _begin(order_id: int) -> CheckoutAttempt:
     """The order's live attempt, a new one if it has none. Detached: its values, no transaction."""
     with transaction():
         order = lock(Order, order_id)
         if order.status != OrderStatus.AWAITING_PAYMENT:
             raise Conflict("This order does not wait for a payment any more.")
-        if order.expires_at - clock.now() < least_time_left():
-            raise Conflict("There is too little time left to pay. Please reserve again.")
         attempt = db.session.scalar(
             select(CheckoutAttempt).where(
                 CheckoutAttempt.order_id == order.id, CheckoutAttempt.status.in_(LIVE)
             )
         )
+        # Its page can be paid anyway, so its buyer may go back to it.
+        is_open = attempt is not None and attempt.session_id is not None
+        if order.expires_at <= clock.now() or not (is_open or expiry.time_is_enough(order)):
+            raise Conflict("There is too little time left to pay. Please reserve again.")
         if attempt is None:
             attempt = _insert_attempt(order)
         if order.checkout_started_at is None:

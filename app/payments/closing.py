@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import claims, clock
 from app.db import db, lock, transaction
-from app.orders import cancellation
+from app.orders import cancellation, fulfilment
 from app.orders.models import Order, OrderStatus, TimelineEntry
 from app.payments import gateway
 from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt
@@ -80,6 +80,9 @@ def _shut(attempt_id: int, order_id: int, session_id: str) -> bool:
         if status == "complete":
             settle(session_id)
             return True
+    except gateway.StripeMissing:
+        with transaction():
+            fulfilment.flag(lock(Order, order_id), f"Stripe does not know its page {session_id}")
     except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
         log.warning("order %s stays closing, Stripe does not confirm: %s", order_id, error)
     return False

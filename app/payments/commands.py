@@ -1,6 +1,7 @@
 """What an operator does about money, until there are pages for it."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import click
 from flask import Flask
@@ -17,6 +18,8 @@ from app.orders.models import Order
 from app.payments import gateway, refunds
 from app.payments import incidents as domain
 from app.payments.models import RefundReason
+
+Result = TypeVar("Result")
 
 incidents = AppGroup("incidents", help="Orders whose money needs a decision.")
 
@@ -76,21 +79,23 @@ def list_incidents() -> None:
 @click.argument("order_id")
 def accept_incident(order_id: str) -> None:
     """Take the payment as it is; the order is completed."""
-    _decide(domain.accept, order_id)
+    _decide(lambda: domain.accept(order_id))
+    click.echo("Accepted.")
 
 
 @incidents.command("refund")
 @click.argument("order_id")
 def refund_incident(order_id: str) -> None:
     """Give the money back; an unpaid order ends."""
-    _decide(domain.refund, order_id)
+    cents = _decide(lambda: domain.refund(order_id))
+    went = f"{format_cents(cents, settings().currency)} go back." if cents else "Nobody had paid."
+    click.echo(f"{went} An unpaid order ends within some sweeps.")
 
 
-def _decide(decision: Callable[[str], None], order_id: str) -> None:
+def _decide(decision: Callable[[], Result]) -> Result:
     try:
-        decision(order_id)
+        return decision()
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     except (gateway.StripeUnavailable, gateway.StripeRefused) as error:
         raise click.ClickException(f"Stripe does not say: {error}. Try again.") from error
-    click.echo("Done.")

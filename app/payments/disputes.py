@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import clock
 from app.db import db, lock, transaction
-from app.orders.models import Order
+from app.orders.models import Actor, Order
 from app.payments import gateway, refunds
 from app.payments.models import (
     AttemptStatus,
@@ -78,7 +79,7 @@ def _lost(order: Order, attempt: CheckoutAttempt) -> None:
             )
         )
         db.session.flush()
-    refunds.adopt(order, attempt, [])
+    refunds.end_if_all_went_back(order, attempt, actor=Actor.STRIPE, reason=RefundReason.DISPUTE)
 
 
 def _won(attempt: CheckoutAttempt) -> None:
@@ -86,5 +87,11 @@ def _won(attempt: CheckoutAttempt) -> None:
         return
     attempt.dispute = DisputeStatus.WON
     db.session.flush()
+    # What waited for the end of the dispute need not wait for its next try.
+    db.session.execute(
+        update(Refund)
+        .where(Refund.attempt_id == attempt.id, Refund.status == RefundStatus.DUE)
+        .values(next_try_at=clock.now())
+    )
     if attempt.status == AttemptStatus.PAID and not attempt.completed_order:
         refunds.write(attempt, RefundReason.DISPUTE)

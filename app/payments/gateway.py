@@ -19,6 +19,8 @@ from app.db import db
 
 # Shorter than gunicorn's patience with a request (30 s), which may need two calls.
 TIMEOUT_SECONDS = (3.05, 8)
+# About the object that was asked for: our key is wrong, or we ask too often.
+SAYS_NOTHING = (401, 403, 429)
 
 Result = TypeVar("Result")
 
@@ -32,11 +34,11 @@ class StripeBusy(StripeUnavailable):
 
 
 class StripeRefused(Exception):
-    """A definite no. Never branch on `code` alone: retrieve the object and look at its status."""
+    """A definite no. What is so instead, only the object says: retrieve it."""
 
-    def __init__(self, message: str, code: str | None):
-        super().__init__(message)
-        self.code = code
+
+class StripeMissing(StripeRefused):
+    """Stripe knows no such object: it is of another account, or of test data that was deleted."""
 
 
 class BadSignature(Exception):
@@ -214,8 +216,10 @@ def _call(ask: Callable[[Any], Result]) -> Result:
         status = error.http_status or 0
         if status == 409:
             raise StripeBusy(str(error)) from error
-        if 400 <= status < 500 and status != 429:
-            raise StripeRefused(str(error), error.code) from error
+        if status == 404:
+            raise StripeMissing(str(error)) from error
+        if 400 <= status < 500 and status not in SAYS_NOTHING:
+            raise StripeRefused(str(error)) from error
         raise StripeUnavailable(str(error)) from error
 
 

@@ -1,6 +1,7 @@
 """Incidents: what only an operator can decide, because money and order do not fit together."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,10 +9,10 @@ from sqlalchemy import select
 from app.db import db, lock, transaction
 from app.errors import Conflict
 from app.orders import fulfilment, transitions
-from app.orders.models import Actor, Order
+from app.orders.models import Actor, Order, OrderStatus
 from app.payments import gateway, refunds
 from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt, RefundReason
-from app.payments.settlement import mark_paid, settle
+from app.payments.settlement import close_attempt, mark_paid, settle
 
 log = logging.getLogger(__name__)
 
@@ -36,37 +37,58 @@ def open_incidents() -> list[Incident]:
 def accept(public_id: str) -> None:
     """The operator takes it as it is: a payment of another amount completes its order.
 
-    Where no payment waits for a decision, the incident is noted as dealt with.
+    Where no payment waits for a decision, the incident is noted as dealt with. Conflict if
+    a payment cannot be taken.
     """
     order_id = _order_with_incident(public_id)
-    for session_id in _undecided_sessions(order_id):
+    for _, session_id in _live_attempts(order_id):
         settle(session_id, accept_amount=True)
     _end(order_id, "incident_accepted")
 
 
-def refund(public_id: str) -> None:
-    """The operator gives the money back: every payment that did not complete the order, and
-    whatever a failed refund left behind. An unpaid order closes, and its tickets are released.
+def refund(public_id: str) -> int:
+    """The operator gives the money back. How many cents, 0 if nobody had paid.
+
+    Every payment that did not complete the order goes back, and once more what Stripe could
+    not send before. An unpaid order closes, and its tickets are released. Conflict if
+    that changes nothing.
     """
     order_id = _order_with_incident(public_id)
-    for session_id in _undecided_sessions(order_id):
-        session = gateway.retrieve_session(session_id)
-        if not session.is_paid:
-            raise Conflict(f"{session_id} is not paid, so there is nothing to refund.")
-        with transaction():
-            order = lock(Order, order_id)
-            attempt_id = db.session.scalars(
-                select(CheckoutAttempt.id).where(CheckoutAttempt.session_id == session_id)
-            ).one()
-            attempt = lock(CheckoutAttempt, attempt_id)
-            if attempt.status != AttemptStatus.PAID:
-                mark_paid(order, attempt, session)
-                fulfilment.close_unsold(order, RefundReason.WRONG_AMOUNT)
+    ended = [_end_undecided(order_id, *attempt) for attempt in _live_attempts(order_id)]
     with transaction():
         order = lock(Order, order_id)
-        for attempt_id in _refundable_attempts(order):
-            refunds.write(lock(CheckoutAttempt, attempt_id), RefundReason.REQUESTED)
+        cents = sum(_send_back(order, attempt_id) for attempt_id in _paid_attempts(order_id))
+    if not cents and not any(ended):
+        raise Conflict("There is nothing to send back. Accept the incident to end it.")
     _end(order_id, "incident_refunded")
+    return cents
+
+
+def _end_undecided(order_id: int, attempt_id: int, session_id: str) -> bool:
+    """Whether this payment waited for a decision: it is paid, or Stripe has forgotten it."""
+    try:
+        session = gateway.retrieve_session(session_id)
+    except gateway.StripeMissing:
+        close_attempt(attempt_id, order_id, reason="unknown_to_stripe")
+        return True
+    if not session.is_paid:
+        return False
+    with transaction():
+        order = lock(Order, order_id)
+        attempt = lock(CheckoutAttempt, attempt_id)
+        if attempt.status != AttemptStatus.PAID:
+            mark_paid(order, attempt, session)
+            fulfilment.close_unsold(order, RefundReason.WRONG_AMOUNT)
+    return True
+
+
+def _send_back(order: Order, attempt_id: int) -> int:
+    attempt = lock(CheckoutAttempt, attempt_id)
+    written = refunds.write_failed_again(attempt)
+    belongs_to_the_order = order.status == OrderStatus.COMPLETED and attempt.completed_order
+    if not belongs_to_the_order and (rest := refunds.write(attempt, RefundReason.REQUESTED)):
+        written.append(rest)
+    return sum(refund.amount_cents for refund in written)
 
 
 def _order_with_incident(public_id: str) -> int:
@@ -79,27 +101,24 @@ def _order_with_incident(public_id: str) -> int:
     return row.id
 
 
-def _undecided_sessions(order_id: int) -> list[str]:
-    found = db.session.scalars(
-        select(CheckoutAttempt.session_id).where(
+def _live_attempts(order_id: int) -> Sequence[tuple[int, str]]:
+    rows = db.session.execute(
+        select(CheckoutAttempt.id, CheckoutAttempt.session_id).where(
             CheckoutAttempt.order_id == order_id,
             CheckoutAttempt.status.in_(LIVE),
             CheckoutAttempt.session_id.is_not(None),
         )
     ).all()
     db.session.rollback()
-    return [session_id for session_id in found if session_id]
+    return [(row.id, row.session_id) for row in rows]
 
 
-def _refundable_attempts(order: Order) -> list[int]:
-    """Paid attempts whose money belongs to the buyer: not those of an order that stands."""
-    keeps_its_payment = order.status == transitions.COMPLETED
-    query = select(CheckoutAttempt.id).where(
-        CheckoutAttempt.order_id == order.id, CheckoutAttempt.status == AttemptStatus.PAID
-    )
-    if keeps_its_payment:
-        query = query.where(~CheckoutAttempt.completed_order)
-    return list(db.session.scalars(query.order_by(CheckoutAttempt.id)))
+def _paid_attempts(order_id: int) -> Sequence[int]:
+    return db.session.scalars(
+        select(CheckoutAttempt.id)
+        .where(CheckoutAttempt.order_id == order_id, CheckoutAttempt.status == AttemptStatus.PAID)
+        .order_by(CheckoutAttempt.id)
+    ).all()
 
 
 def _end(order_id: int, how: str) -> None:

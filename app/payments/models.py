@@ -112,6 +112,8 @@ class Refund(Claimable, Model):
     amount_cents: Mapped[int]
     reason: Mapped[str]
     status: Mapped[str] = mapped_column(default=RefundStatus.DUE)
+    # The failed refund for which an operator sends the money once more.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id"), unique=True)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 

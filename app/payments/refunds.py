@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 # What may still reach the buyer. A failed or canceled refund does not count.
 COUNTING = (RefundStatus.DUE, RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+FAILED = (RefundStatus.FAILED, RefundStatus.CANCELED)
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -60,22 +61,51 @@ def request(order: Order, amount_cents: int | None, *, reason: RefundReason) -> 
 
 
 def write(
-    attempt: CheckoutAttempt, reason: RefundReason, amount_cents: int | None = None
+    attempt: CheckoutAttempt,
+    reason: RefundReason,
+    amount_cents: int | None = None,
+    replaces: Refund | None = None,
 ) -> Refund | None:
     """Promise a refund of this amount, or of all that is left; None if nothing is left.
 
     The caller has locked order and attempt. If with it the whole payment that
     completed the order goes back, the order is refunded from this moment on.
     """
-    amount = left_on(attempt) if amount_cents is None else amount_cents
+    left = left_on(attempt)
+    amount = left if amount_cents is None else min(amount_cents, left)
     if amount == 0:
         return None
-    refund = Refund(attempt_id=attempt.id, amount_cents=amount, reason=reason)
+    refund = Refund(
+        attempt_id=attempt.id,
+        amount_cents=amount,
+        reason=reason,
+        replaces_id=replaces.id if replaces else None,
+    )
     db.session.add(refund)
     db.session.flush()
     _told(attempt, refund)
-    _end_order_if_all_went_back(attempt.order, attempt, Actor.OPERATOR)
+    end_if_all_went_back(attempt.order, attempt, actor=Actor.OPERATOR, reason=reason)
     return refund
+
+
+def write_failed_again(attempt: CheckoutAttempt) -> list[Refund]:
+    """Promise once more what Stripe could not send. The caller has locked order and attempt."""
+    replaced = select(Refund.replaces_id).where(Refund.replaces_id.is_not(None))
+    failed = db.session.scalars(
+        select(Refund)
+        .where(
+            Refund.attempt_id == attempt.id,
+            Refund.status.in_(FAILED),
+            Refund.stripe_id.is_not(None),
+            Refund.id.not_in(replaced),
+        )
+        .order_by(Refund.id)
+    ).all()
+    written = [
+        write(attempt, RefundReason.REQUESTED, refund.amount_cents, replaces=refund)
+        for refund in failed
+    ]
+    return [refund for refund in written if refund]
 
 
 def left_on(attempt: CheckoutAttempt) -> int:
@@ -84,30 +114,39 @@ def left_on(attempt: CheckoutAttempt) -> int:
 
 
 def adopt(order: Order, attempt: CheckoutAttempt, known: Iterable[gateway.StripeRefund]) -> None:
-    """Make our rows say what Stripe's refunds of this payment are. Order and attempt are locked."""
+    """Make our rows say what Stripe's refunds of this payment are. Order and attempt are locked.
+
+    What failed stays failed, because an older list may come after a newer one.
+    """
+    ours = db.session.scalars(select(Refund).where(Refund.attempt_id == attempt.id)).all()
+    known_here = {refund.stripe_id: refund for refund in ours if refund.stripe_id}
+    not_yet_known = {str(refund.id): refund for refund in ours if not refund.stripe_id}
     for theirs in known:
-        ours = db.session.scalar(select(Refund).where(Refund.stripe_id == theirs.id))
-        if ours is None and theirs.refund_id:
-            ours = db.session.scalar(
-                select(Refund).where(
-                    Refund.id == int(theirs.refund_id), Refund.attempt_id == attempt.id
-                )
-            )
-        if ours is None:
-            ours = Refund(
+        refund = known_here.get(theirs.id) or not_yet_known.pop(theirs.refund_id or "", None)
+        if refund is None:
+            refund = Refund(
                 attempt_id=attempt.id,
                 amount_cents=theirs.amount_cents,
                 reason=RefundReason.EXTERNAL,
             )
-            db.session.add(ours)
-        before = ours.status
-        ours.stripe_id = theirs.id
-        ours.status = _status_of(theirs)
+            db.session.add(refund)
+        if refund.stripe_id and refund.status in FAILED:
+            continue
+        refund.stripe_id = theirs.id
+        refund.status = _status_of(theirs)
         db.session.flush()
-        if ours.status in (RefundStatus.FAILED, RefundStatus.CANCELED) and ours.status != before:
-            fulfilment.flag(order, f"refund {theirs.id} {ours.status}; the buyer has no money yet")
+        if refund.status in FAILED:
+            fulfilment.flag(order, f"refund {theirs.id} {refund.status}; it did not go back")
             log.error("order %s: %s", order.public_id, order.incident)
-    _end_order_if_all_went_back(order, attempt, Actor.STRIPE)
+    end_if_all_went_back(order, attempt, actor=Actor.STRIPE, reason=RefundReason.EXTERNAL)
+
+
+def end_if_all_went_back(
+    order: Order, attempt: CheckoutAttempt, *, actor: Actor, reason: RefundReason
+) -> None:
+    """An order whose whole payment went back is refunded. Order and attempt are locked."""
+    if attempt.completed_order and attempt.status == AttemptStatus.PAID and left_on(attempt) == 0:
+        fulfilment.refund(order, actor=actor, reason=reason)
 
 
 def sync(intent_id: str) -> bool:
@@ -230,11 +269,6 @@ def _promised(attempt: CheckoutAttempt) -> int:
 def _status_of(theirs: gateway.StripeRefund) -> RefundStatus:
     known = {"succeeded", "failed", "canceled"}
     return RefundStatus(theirs.status) if theirs.status in known else RefundStatus.PENDING
-
-
-def _end_order_if_all_went_back(order: Order, attempt: CheckoutAttempt, actor: Actor) -> None:
-    if attempt.completed_order and attempt.status == AttemptStatus.PAID and left_on(attempt) == 0:
-        fulfilment.refund(order, actor=actor, reason="refunded")
 
 
 def _told(attempt: CheckoutAttempt, refund: Refund) -> None:

@@ -1,11 +1,9 @@
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
-from sqlalchemy import select
 
 from app.accounts.access import anyone, signed_in
-from app.db import db
-from app.orders.models import Order
+from app.errors import Refusal
+from app.orders.pages import order_or_404, order_page
 from app.payments import checkout, gateway, reconciliation, webhooks
 from app.web.pages import go_to
 from app.web.security import csrf
@@ -15,20 +13,23 @@ bp = Blueprint("payments", __name__)
 LONGEST_WEBHOOK_BYTES = 512 * 1024
 
 
-@bp.post("/orders/<public_id>/checkout")
+@bp.post("/orders/<public_id:public_id>/checkout")
 @signed_in(back_to=lambda public_id: url_for("orders.show", public_id=public_id))
 def pay(public_id: str) -> ResponseReturnValue:
     """Off to the payment page, or back to the order if there is nothing to pay any more."""
-    order_id = _own_order(public_id).id
-    url = checkout.start_checkout(order_id)
+    order_id = order_or_404(public_id).id
+    try:
+        url = checkout.start_checkout(order_id)
+    except Refusal as refusal:
+        return order_page(public_id, refusal)
     return go_to(url or url_for("orders.show", public_id=public_id))
 
 
-@bp.get("/orders/<public_id>/return")
+@bp.get("/orders/<public_id:public_id>/return")
 @signed_in
 def returned(public_id: str) -> ResponseReturnValue:
     """Back from the payment page. Whatever the address says, Stripe is asked what happened."""
-    reconciliation.ask_about(_own_order(public_id).id)
+    reconciliation.ask_about(order_or_404(public_id).id)
     return redirect(url_for("orders.show", public_id=public_id), code=303)
 
 
@@ -47,10 +48,3 @@ def stripe_webhook() -> ResponseReturnValue:
         return {"error": "bad signature"}, 400
     webhooks.take_in(notice)
     return {"received": True}
-
-
-def _own_order(public_id: str) -> Order:
-    """The order, found through its buyer. 404 for everybody else."""
-    return db.first_or_404(
-        select(Order).where(Order.public_id == public_id, Order.buyer_id == current_user.id)
-    )

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.config import settings
 from app.db import changed, db, lock, transaction
+from app.errors import Conflict
 from app.orders import fulfilment, transitions
 from app.orders.models import UNPAID, Actor, Order, OrderStatus
 from app.outbox.recording import record
@@ -22,25 +23,31 @@ def settle(session_id: str, *, accept_amount: bool = False) -> None:
 
     Called by webhook, return page, reconciler, closing and operator. Lateness is
     judged by the state of order and tickets, never by the clock. With
-    `accept_amount` an operator takes a payment that is not the order's amount.
-    StripeUnavailable or StripeRefused if Stripe does not say. The steps are those
-    of "settle" in docs/payments.md.
+    `accept_amount` an operator takes a payment that is not the order's amount: Conflict
+    if it is not for this order at all.
+    StripeUnavailable or StripeRefused if Stripe does not say. The steps are those of
+    "settle" in docs/payments.md.
     """
-    attempt = db.session.scalar(
-        select(CheckoutAttempt).where(CheckoutAttempt.session_id == session_id)
-    )
-    reference = attempt.order.public_id if attempt else None
+    attempt = db.session.execute(
+        select(
+            CheckoutAttempt.id, CheckoutAttempt.order_id, CheckoutAttempt.status, Order.public_id
+        )
+        .join(CheckoutAttempt.order)
+        .where(CheckoutAttempt.session_id == session_id)
+    ).one_or_none()
     db.session.rollback()
     if attempt is None:
         log.warning("session %s is none of ours", session_id)
         return
-    attempt_id, order_id, paid = attempt.id, attempt.order_id, attempt.status == AttemptStatus.PAID
-    db.session.rollback()
-    if paid:
+    if attempt.status == AttemptStatus.PAID:
         return
+    attempt_id, order_id = attempt.id, attempt.order_id
     session = gateway.retrieve_session(session_id)
-    if _is_foreign(session, reference):
-        _flag(order_id, f"session {session_id} is of another mode or for another order")
+    if _is_foreign(session, attempt.public_id):
+        foreign = f"session {session_id} is of another mode or for another order"
+        _flag(order_id, foreign)
+        if accept_amount:
+            raise Conflict(f"This cannot be accepted: {foreign}.")
     elif not session.is_paid:
         _settle_unpaid(attempt_id, order_id, session)
     else:
@@ -55,7 +62,7 @@ def close_attempt(attempt_id: int, order_id: int, *, reason: str) -> None:
             fulfilment.payment_failed(order, reason)
 
 
-def _is_foreign(session: gateway.Session, reference: str | None) -> bool:
+def _is_foreign(session: gateway.Session, reference: str) -> bool:
     return (
         session.mode != "payment"
         or session.livemode != settings().stripe_livemode

@@ -1,7 +1,11 @@
-"""Ids of rows in addresses: `<id:listing_id>` in a route, `row_id` for what follows the `?`."""
+"""Ids in addresses: `<id:listing_id>` and `<public_id:order_id>` in a route, `row_id` and
+`public_id` for what follows the `?`. What cannot be one is not found, and asks no database.
+"""
+
+import re
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 BIGGEST_ID = 2**63 - 1  # neither database can look for a bigger one
 
@@ -13,8 +17,21 @@ class IdConverter(IntegerConverter):
         super().__init__(map, min=1, max=BIGGEST_ID)
 
 
+class PublicIdConverter(BaseConverter):
+    """An id that nobody finds by counting: letters and digits."""
+
+    regex = "[0-9A-Za-z]{1,64}"
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters.update(id=IdConverter, public_id=PublicIdConverter)
+
+
+def public_id(text: str) -> str:
+    """What may be a public id. ValueError if it cannot be one."""
+    if not re.fullmatch(PublicIdConverter.regex, text):
+        raise ValueError("that is no public id")
+    return text
 
 
 def row_id(text: str) -> int:

@@ -3,10 +3,9 @@
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from app.config import Settings
+from app.redis_options import redis_options
 from app.web.security import UNSAFE_METHODS
 
 # Redis is asked twice at most before its silence is believed.
@@ -20,18 +19,12 @@ limiter = Limiter(
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    options: dict[str, object] = {
-        "socket_timeout": REDIS_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-    }
-    if not settings.redis_url.startswith("unix://"):
-        options["socket_connect_timeout"] = REDIS_SECONDS
-    if settings.redis_url.startswith("rediss://") and not settings.redis_tls_verify:
-        options["ssl_cert_reqs"] = None
     app.config.update(
         RATELIMIT_ENABLED=settings.ratelimit_enabled,
         RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://"),
-        RATELIMIT_STORAGE_OPTIONS=options,
+        RATELIMIT_STORAGE_OPTIONS=redis_options(
+            settings, timeout=REDIS_SECONDS, connect_timeout=REDIS_SECONDS
+        ),
         RATELIMIT_KEY_PREFIX="ticketbay",
     )
     limiter.init_app(app)

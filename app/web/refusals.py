@@ -90,10 +90,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page_too_old(_error: CSRFError) -> ResponseReturnValue:
+    # Usually somebody signed in or out in another tab; for htmx a new page is the quickest cure.
+    headers = {"HX-Refresh": "true"} if wants_fragment() else {}
     return refuse(
         400,
-        "Nothing was changed. Go back, reload the page and try again.",
-        title="This page was open too long",
+        "You may have signed in or out meanwhile. Nothing was changed. "
+        "Go back, reload the page and try again.",
+        title="This page is out of date",
+        headers=headers,
     )
 
 

@@ -113,7 +113,9 @@ class DevServer:
         self._pause()
 
     def _pause(self) -> None:
+        """What stands in every loop that waits."""
         time.sleep(0.1)
+        self._guard.keep_running()
         if self._stopped:
             raise Stopped
 
@@ -142,9 +144,8 @@ def _prepare(*, reset: bool) -> Plan:
     if reset:
         data.forget(VAR)
     made = planning.make(os.environ, VAR)
-    port = made.settings.port
-    if not ports.is_free(port):
-        raise CannotStart(f"Port {port} is in use: stop what runs there or try PORT={port + 1}.")
+    if obstacle := ports.obstacle(made.settings.port):
+        raise CannotStart(obstacle)
     return made
 
 

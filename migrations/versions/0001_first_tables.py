@@ -427,6 +427,9 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column(
+            "replaces_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("stripe_id", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -441,7 +444,11 @@ def upgrade() -> None:
             ["checkout_attempts.id"],
             name=op.f("fk_refunds_attempt_id_checkout_attempts"),
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["refunds.id"], name=op.f("fk_refunds_replaces_id_refunds")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_refunds_replaces_id")),
         sa.UniqueConstraint("stripe_id", name=op.f("uq_refunds_stripe_id")),
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.accounts import registration
+from app.accounts import passwords, registration
 from app.accounts.models import User
 from app.db import transaction
 
@@ -18,7 +18,7 @@ PASSWORD = "tulips in the rain"
 def ada(app: Flask) -> User:
     """Signed up as ada@example.org with PASSWORD."""
     with transaction():
-        return registration.sign_up("ada@example.org", PASSWORD, "Ada")
+        return registration.sign_up("ada@example.org", passwords.hashed(PASSWORD), "Ada")
 
 
 @pytest.fixture

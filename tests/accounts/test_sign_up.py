@@ -37,6 +37,14 @@ def test_an_address_has_one_account(new_browser, ada, email):
     assert "has an account already" in answer.text
 
 
+def test_addresses_that_are_reserved_for_tests_are_for_tests(app, monkeypatch):
+    assert folded("Ada@Example.test") == "ada@example.test"
+    production = app.config["TICKETBAY"].model_copy(update={"environment": "production"})
+    monkeypatch.setitem(app.config, "TICKETBAY", production)
+    with pytest.raises(Invalid):
+        folded("ada@example.test")
+
+
 def test_an_address_has_one_account_under_a_race(app, db):
     gate, results = threading.Barrier(4), []
 
@@ -45,7 +53,7 @@ def test_an_address_has_one_account_under_a_race(app, db):
             gate.wait()
             try:
                 with transaction():
-                    registration.sign_up(**ENTRIES)
+                    registration.sign_up("ada@example.org", "a hash", "Ada")
                 results.append("won")
             except Invalid as refusal:
                 results.append(refusal.field)
@@ -123,5 +131,5 @@ def test_one_password_however_the_keyboard_composes_it():
     assert fits(hashed("m\u00fcnchner stra\u00dfe"), "mu\u0308nchner stra\u00dfe")
 
 
-def test_one_address_one_spelling():
+def test_one_address_one_spelling(app):
     assert folded(" Ada@M\u00dcNCHEN.de ") == folded("ada@xn--mnchen-3ya.de")

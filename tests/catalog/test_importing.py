@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 from app import clock
 from app.catalog import scheduling
 from app.catalog.models import Event, Venue
-from app.config import ROOT
 from app.db import transaction
+from tests.support.season import SEASON
 
-SEASON = ROOT.parent / "shared" / "data" / "bundesliga-2025-26.ics"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -40,7 +39,7 @@ def calendar(*entries: str, head: str = "") -> str:
     """An iCalendar file; entries are lines, to which what is missing is added."""
     blocks = []
     for number, entry in enumerate(entries, 1):
-        lines = entry.splitlines()
+        lines = [line for line in entry.split("\n") if line]
         names = {line.replace(";", ":").split(":")[0] for line in lines}
         for name, line in {
             "UID": f"UID:{number}@example.org",
@@ -244,15 +243,82 @@ def test_a_table_goes_in(load, db):
     [
         ("", "neither an iCalendar file"),
         ("<html>", "neither an iCalendar file"),
-        (b"\x89PNG\r\n\x1a\n\x00", "line 1 is not UTF-8"),
-        (calendar("").encode("latin-1"), "line 6 is not UTF-8. Save the file"),
-        ('title,starts_at,venue,city\n"' + "x" * 200_000, "line 2 is not CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00", "neither an iCalendar file"),
+        (calendar("").encode("utf-16"), "neither an iCalendar file"),
+        ("title,starts_at,venue,country\n", "its first line lacks the column city."),
+        ("uid;title;date\n", "lacks the columns starts_at and venue and city."),
     ],
 )
 def test_a_file_that_is_of_no_use_gets_one_sentence(load, content, reason):
     said = load(content, status=1)
     assert reason in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085", "\v", "\f", "\x1c"])
+def test_a_title_goes_on_after_what_only_unicode_calls_a_line_end(load, db, sign):
+    assert load(calendar(f"SUMMARY:Blur{sign}Tour")) == summary(new=1)
+    assert the_event(db).title == "Blur Tour"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_lines_may_end_in_three_ways(load, end):
+    content = calendar("", "UID:other\nLOCATION:nowhere").replace("\r\n", end)
+    said = load(content, whole=True)
+    assert summary(new=1, refused=1) in said
+    assert "line 9" in said
+
+
+def test_a_line_may_be_folded_within_a_character_and_within_a_word(load, db):
+    content = calendar("SUMMARY:Motörhead").encode()
+    first, second = "ö".encode()[:1], "ö".encode()[1:]
+    folded = content.replace("ö".encode(), first + b"\r\n " + second)
+    assert load(folded.replace(b"head", b"he\r\n\tad")) == summary(new=1)
+    assert the_event(db).title == "Motörhead"
+
+
+def test_an_entry_that_is_not_utf8_is_named_and_the_rest_goes_in(load, db):
+    entries = calendar("UID:good", "UID:bad\nSUMMARY:Motörhead\nDESCRIPTION:a\n b", "UID:also good")
+    content = entries.encode().replace("Motörhead".encode(), "Motörhead".encode("latin-1"))
+    said = load(content, whole=True)
+    assert "line 9 “Mot\ufffdrhead”: line 11 is not UTF-8. Save the file" in said
+    assert summary(new=2, refused=1) in said
+    assert set(db.session.scalars(select(Event.source_uid))) == {"good", "also good"}
+
+
+def test_a_row_that_is_not_utf8_is_named_and_the_rest_goes_in(load):
+    rows = ["title,starts_at,venue,city,country", *["Blur,2027-03-14 20:00,Zenith,München,DE"] * 2]
+    content = "\n".join(rows[:2]).encode() + b"\n" + rows[2].encode("latin-1")
+    said = load(content, name="table.csv", whole=True)
+    assert "line 3 “Blur”: it is not UTF-8. Save the file" in said
+    assert summary(new=1, refused=1) in said
+
+
+def test_a_field_without_measure_spoils_its_row_only_and_is_not_shown_whole(load):
+    rows = [
+        "uid,title,starts_at,venue,city,country",
+        f'a,"{"x" * 200_000}\n",2027-03-14 20:00,Zenith,München,DE',
+        "b,Blur,2027-03-14 20:00,Zenith,München,DE",
+        f"c,Pulp,{'y' * 200_000},Zenith,München,DE",
+    ]
+    said = load("\n".join(rows), name="table.csv", whole=True)
+    assert summary(new=1, refused=2) in said
+    assert "line 2 “xxx" in said
+    assert "line 5 “Pulp”: starts_at “yyy" in said
+    assert len(said) < 1000
+
+
+def test_what_a_file_says_does_not_reach_the_terminal_as_a_command(load):
+    said = load(calendar("SUMMARY:\x1b[2JBlur\nLOCATION:nowhere"), whole=True)
+    assert "Blur" in said
+    assert "\x1b" not in said
+
+
+def test_a_country_with_several_zones_says_which_option_to_give(load):
+    table = "title,starts_at,venue,city,country\nBlur,2027-03-14 20:00,Garden,New York,US\n"
+    said = load(table, name="table.csv", whole=True)
+    assert "--timezone America/New_York" in said
+    assert load(table, "--timezone", "America/New_York", name="table.csv") == summary(new=1)
 
 
 def test_a_file_without_end_is_refused(app, db):
@@ -303,7 +369,7 @@ def test_what_somebody_entered_by_hand_is_left_alone(load, plan, db):
     assert db.session.scalar(select(func.count(Event.id))) == 2
 
 
-@pytest.mark.skipif(not SEASON.exists(), reason="the season is not here")
+@pytest.mark.skipif(SEASON is None, reason="the season is not here")
 def test_a_whole_season_is_past_and_can_be_rehearsed(app, db, monkeypatch):
     def run(*options: str) -> str:
         db.session.remove()

@@ -54,6 +54,35 @@ def test_a_child_that_was_killed_comes_back(clone, run, port):
     assert dev.output.count("ended (signal 9)") == 4
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_guard_that_was_killed_comes_back_and_still_watches_over_everything(
+    clone, run, port, number
+):
+    dev = run("bin/dev", PORT=port)
+    dev.wait_for("^ticketbay is running at")
+    for words in ("bin.devserver.guard", "worker.py"):
+        before = the_one(clone, words)
+        os.kill(before, signal.SIGKILL)
+        assert _comes_back(clone, words, instead_of=before)
+    dev.process.send_signal(number)
+    dev.ends()
+    assert gone(clone, seconds=30) == {}
+    assert "Traceback" not in dev.output
+
+
+def test_a_guard_that_dies_together_with_another_child_does_no_harm(clone, run, port):
+    dev = run("bin/dev", PORT=port)
+    dev.wait_for("^ticketbay is running at")
+    worker = the_one(clone, "worker.py")
+    for process in (the_one(clone, "bin.devserver.guard"), worker):
+        os.kill(process, signal.SIGKILL)
+    assert _comes_back(clone, "worker.py", instead_of=worker)
+    assert _comes_back(clone, "bin.devserver.guard", instead_of=0)
+    dev.process.send_signal(signal.SIGINT)
+    assert dev.ends() == 0
+    assert gone(clone, seconds=5) == {}
+
+
 def test_a_second_start_finds_the_data_and_the_simulator_where_they_were(clone, run, port):
     dev = run("bin/dev", PORT=port)
     payments = dev.wait_for("^payments simulator at http")

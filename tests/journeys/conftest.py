@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from app.config import ROOT
 from tests.support.browser import Visitor, chromium
 from tests.support.clones import make_clone
 from tests.support.commands import Running, clean_environ
 from tests.support.databases import PostgreSQL
+from tests.support.season import SEASON
 
-SEASON = ROOT.parent / "shared" / "data" / "bundesliga-2025-26.ics"
 SEASON_BEGAN = datetime(2025, 8, 22, tzinfo=UTC)
-HOLD_SECONDS = 40  # long enough to pay in, short enough to wait for
+SHORT_HOLD_SECONDS = 20  # long enough to pay in, short enough to wait for
 HAS_FAILED = pytest.StashKey[bool]()
 
 
@@ -43,10 +42,6 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    @property
-    def has_the_season(self) -> bool:
-        return SEASON.exists()
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -56,19 +51,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Everything on its embedded defaults."""
+    """Everything on its embedded defaults. A reservation outlasts every journey."""
     with _running(tmp_path_factory.mktemp("site") / "ticketbay") as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def site_on_postgresql(
+def hurried_site(
     tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL
 ) -> Iterator[Site]:
-    """The same on a PostgreSQL database of its own: its worker would sweep other tests' orders."""
-    folder = tmp_path_factory.mktemp("site-pg") / "ticketbay"
+    """On PostgreSQL, and reservations end after SHORT_HOLD_SECONDS.
+
+    It has a database of its own, because its worker would sweep other tests' orders.
+    """
+    folder = tmp_path_factory.mktemp("hurried-site") / "ticketbay"
     database = PostgreSQL(postgresql.admin_url, "site")
-    with _running(folder, DATABASE_URL=database.url) as site:
+    variables = {"DATABASE_URL": database.url, "ORDER_HOLD_SECONDS": str(SHORT_HOLD_SECONDS)}
+    with _running(folder, **variables) as site:
         yield site
     database.drop()
 
@@ -119,7 +118,6 @@ def _running(folder: Path, **environ: str) -> Iterator[Site]:
         port = str(server.getsockname()[1])
     environ |= {
         "PORT": port,
-        "ORDER_HOLD_SECONDS": str(HOLD_SECONDS),
         "PAYMENT_GRACE_SECONDS": "2",
         "SWEEP_SECONDS": "1",
         "RATELIMIT_ENABLED": "false",
@@ -130,7 +128,7 @@ def _running(folder: Path, **environ: str) -> Iterator[Site]:
         dev.wait_for("ticketbay is running at")
         site = Site(f"http://localhost:{port}", folder, environ)
         environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/var/ticketbay.sqlite")
-        if site.has_the_season:
+        if SEASON:
             weeks = math.ceil((datetime.now(UTC) - SEASON_BEGAN).days / 7) + 1
             site.flask("import-events", str(SEASON), "--weeks-later", str(weeks))
         yield site

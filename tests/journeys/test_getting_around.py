@@ -1,15 +1,28 @@
-"""Searching, going back, without JavaScript, and on the narrowest screens."""
+"""Searching, reading on, going back, and the narrowest screens."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_buying import enter_an_event, pay, reserve
+from app import create_app
+from app.listings import demo
+from tests.journeys.steps import (
+    NARROW,
+    enter_an_event,
+    fits,
+    look_at_all_offers,
+    pay,
+    reserve,
+)
+from tests.support.browser import PASSWORD, email_of
+from tests.support.settings import settings_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-NARROW = {"width": 320, "height": 640}
+# Pages that are no pages: for machines, pictures, and what other pages fetch.
+NOT_LOOKED_AT = {"static", "health.livez", "health.readyz", "catalog.poster"}
+FRAGMENTS = {"listings.price_hint", "listings.cities"}
 
 
 def test_words_without_umlauts_find_the_event_while_they_are_typed(visitor):
@@ -22,35 +35,98 @@ def test_words_without_umlauts_find_the_event_while_they_are_typed(visitor):
     expect(page.get_by_label("What")).to_be_focused()
 
 
-def test_a_whole_purchase_that_begins_with_a_search_needs_no_javascript(visitor):
-    listing = enter_an_event(visitor("Rudi", java_script_enabled=False), "Handpuppen")
-    buyer = visitor("Sina", java_script_enabled=False)
-    page = buyer.page
+def test_the_address_keeps_in_step_with_the_search_and_says_nothing_about_empty_fields(visitor):
+    page = visitor().page
     page.goto("/events")
-    page.get_by_label("What").fill("handpuppen")
-    page.get_by_role("search").get_by_role("button", name="Search").last.click()
-    page.get_by_role("link", name="Handpuppen", exact=True).click()
+    what = page.get_by_label("What")
+    what.press_sequentially("nacht")
+    expect(page).to_have_url(re.compile(r"/events\?q=nacht$"))
+    page.get_by_label("Category").select_option("concert")
+    expect(page).to_have_url(re.compile(r"/events\?q=nacht&category=concert$"))
+    what.press("Control+a")
+    what.press("Delete")
+    expect(page).to_have_url(re.compile(r"/events\?category=concert$"))
+    page.reload()
+    expect(page.get_by_label("Category")).to_have_value("concert")
+
+    page.get_by_role("searchbox", name="Search events").press("Enter")
+    expect(page).to_have_url(re.compile(r"/events$"))
+    page.get_by_role("link", name="Nachtzug Ensemble").click()
     page.get_by_label("Quantity").select_option("2")
-    buyer.presses("Show")
-    page.get_by_role("link", name="Choose").click()
-    assert page.url.startswith(listing)
-    buyer.presses("Reserve")
-    page.wait_for_url(re.compile("/orders/"))
-    buyer.sees("left to pay")
-    buyer.presses("Buy now and pay")
-    pay(buyer)
-    buyer.sees("Paid. The tickets are yours.")
+    expect(page).to_have_url(re.compile(r"/events/nachtzug[^?]*\?quantity=2$"))
+    page.get_by_label("Quantity").select_option("Any")
+    expect(page).to_have_url(re.compile(r"/events/nachtzug[^?]*$"))
+
+
+def test_a_city_that_is_not_among_the_popular_ones_is_completed(visitor):
+    enter_an_event(visitor("Zoe"), "Glasbläser", city="Zwiesel")
+    page = visitor().page
+    page.goto("/events")
+    options = page.locator("datalist option")
+    assert "Zwiesel" not in options.all_inner_texts()
+    page.get_by_label("City").press_sequentially("zwi")
+    expect(options).to_have_text(["Zwiesel"])
+    assert page.url.endswith("/events"), "half a city is not looked for"
+    page.get_by_label("City").fill("Zwiesel")
+    page.get_by_label("City").press("Tab")
+    expect(page.get_by_role("link", name="Glasbläser")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/events\?city=Zwiesel$"))
+
+
+def test_more_events_are_added_below_and_the_first_of_them_takes_the_focus(visitor):
+    page = visitor().page
+    page.goto("/events")
+    rows = page.locator("#events > .poster")
+    expect(rows).to_have_count(20)
+    page.get_by_role("link", name="Show 20 more").dblclick()
+    expect(rows).to_have_count(40)
+    expect(rows.nth(20).get_by_role("link")).to_be_focused()
+    expect(page).to_have_url(re.compile("/events$"))
+    titles = rows.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
+    assert len(set(titles)) == 40
+
+
+def test_more_listings_are_added_below_and_the_first_of_them_takes_the_focus(visitor):
+    seller = visitor()
+    page = seller.page
+    page.goto("/selling")
+    seller.signs_in("seller@example.org", demo.PASSWORD)
+    rows = page.locator("#listings > .ticket")
+    expect(rows).to_have_count(20)
+    page.get_by_role("link", name="Show 20 more").press("Enter")
+    expect(rows).to_have_count(40)
+    expect(rows.nth(20).get_by_role("heading").get_by_role("link")).to_be_focused()
+    page.get_by_role("link", name="Show 20 more").press("Enter")
+    expect(rows).to_have_count(60)
+
+
+@pytest.mark.parametrize("address", ["/events", "/selling"])
+def test_without_javascript_the_next_rows_are_a_page(visitor, address):
+    seller = visitor(java_script_enabled=False)
+    page = seller.page
+    page.goto("/selling")
+    seller.signs_in("seller@example.org", demo.PASSWORD)
+    page.goto(address)
+    rows = page.locator("main ul > li:not(.more)")
+    first = rows.first.inner_text()
+    page.get_by_role("link", name="Show 20 more").click()
+    page.wait_for_url(re.compile(r"\?after="))
+    expect(page.get_by_role("banner")).to_be_visible()
+    assert rows.first.inner_text() != first
 
 
 def test_going_back_after_changes_in_place_shows_whole_pages(visitor):
     listing = enter_an_event(visitor("Tom"), "Wiederkehr")
     buyer = visitor("Ute")
     page = buyer.page
-    page.goto(listing)
-    page.get_by_role("link", name="All tickets for this event").click()
+    page.goto("/events")
+    page.get_by_label("What").fill("wiederkehr")
+    expect(page).to_have_url(re.compile("q=wiederkehr"))
+    page.get_by_role("link", name="Wiederkehr", exact=True).click()
     page.get_by_label("Quantity").select_option("2")
-    page.wait_for_url(re.compile("quantity=2"))
+    expect(page).to_have_url(re.compile("quantity=2"))
     page.get_by_role("link", name="Choose").click()
+    assert page.url.startswith(listing)
     buyer.presses("Reserve")
     page.wait_for_url(re.compile("/orders/"))
     buyer.presses("Cancel reservation")
@@ -62,39 +138,54 @@ def test_going_back_after_changes_in_place_shows_whole_pages(visitor):
         expect(page.get_by_role("banner")).to_be_visible()
         expect(page.get_by_role("heading", name="Wiederkehr")).to_be_visible()
     assert page.get_by_label("Quantity").input_value() == "2"
+    page.go_back()
+    expect(page.get_by_role("banner")).to_be_visible()
+    expect(page.get_by_text("1 event", exact=True)).to_be_visible()
+    assert page.get_by_label("What").input_value() == "wiederkehr"
 
 
-def test_no_page_of_a_trade_is_wider_than_a_small_phone(visitor):
-    seller, buyer = visitor("Vera"), visitor("Wolfeschlegelsteinhausenberger")
-    for somebody in (seller, buyer):
+def test_no_page_is_wider_than_a_small_phone(visitor, tmp_path):
+    guest, seller, buyer = visitor(), visitor("Vera"), visitor("Wolfeschlegelsteinhausenberger")
+    for somebody in (guest, seller, buyer):
         somebody.page.set_viewport_size(NARROW)
-    listing = enter_an_event(seller, "Donaudampfschifffahrtsgesellschaftsjubiläum")
-    buyer.page.goto(listing)
-    buyer.page.get_by_role("link", name="All tickets for this event").click()
-    event = buyer.page.url
-    for address in ("/", "/events?q=donaudampfschifffahrtsgesellschaftsjubiläum", event, listing):
-        _fits(buyer, address)
-    order = reserve(buyer, listing)
-    for visitor_, address in (
-        (buyer, order),
-        (buyer, "/orders"),
-        (buyer, "/account"),
-        (seller, "/selling"),
-        (seller, f"{listing}/edit"),
-        (seller, f"/sell?event={event.rpartition('/')[2]}"),
-        (seller, "/sell?new=yes"),
-        (seller, "/no-such-page"),
-    ):
-        _fits(visitor_, address)
-    buyer.page.goto(order)
-    buyer.presses("Buy now and pay")
+    long = "Donaudampfschifffahrtsgesellschaftsjubiläum"
+    seen = set()
+
+    def all_fit(somebody, *addresses):
+        for address in addresses:
+            somebody.page.goto(address)
+            fits(somebody)
+            seen.add(somebody.page.url.partition(somebody.site)[2].partition("?")[0])
+
+    listing = enter_an_event(seller, long, seats="4-9")
+    event = look_at_all_offers(guest, listing)
+    slug = event.rpartition("/")[2]
+    all_fit(guest, "/", "/events", f"/events?q={long}", "/events?q=nothing", event, listing)
+    all_fit(guest, "/signup", "/signin", "/forgotten-password", "/no-such-page")
+    all_fit(seller, "/sell", f"/sell?event={slug}", "/sell?new=yes", f"{listing}/edit")
+    order = reserve(buyer, listing, quantity="6")
+    all_fit(seller, "/selling", f"{listing}/edit")
+    all_fit(guest, event, listing)
+    all_fit(buyer, listing, "/orders", "/account", order)
     pay(buyer)
-    buyer.sees("Paid. The tickets are yours.")
-    _fits(buyer, order)
-    _fits(seller, "/selling")
+    all_fit(buyer, order, "/orders")
+    all_fit(seller, "/selling", listing)
+
+    routes = create_app(settings_for(f"sqlite:///{tmp_path}/empty.sqlite")).url_map
+    pages = {rule.endpoint for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    match = routes.bind("localhost").match
+    looked_at = {match(path)[0] for path in seen if path != "/no-such-page"}
+    assert pages - NOT_LOOKED_AT - FRAGMENTS - looked_at == {"payments.returned"}, "a redirect"
 
 
-def _fits(visitor, address):
-    visitor.page.goto(address)
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW["width"], f"{address} is {width} wide"
+def test_a_new_password_ends_the_other_session(visitor):
+    first, second = visitor("Pia"), visitor()
+    second.page.goto("/signin")
+    second.signs_in(email_of("Pia"))
+
+    first.page.goto("/account")
+    first.fills(Current_password=PASSWORD, New_password="amber-window-orchard")
+    first.page.get_by_role("button", name=re.compile("password", re.I)).click()
+    first.page.get_by_role("button", name="Sign out").first.wait_for()
+    second.page.goto("/orders")
+    second.page.wait_for_url(re.compile("/signin"))

@@ -6,7 +6,7 @@ from app import clock
 from app.db import transaction
 from app.listings import browsing, inventory, showcase
 from app.listings.models import ListingStatus, SplitRule
-from app.listings.pricing import all_in
+from app.listings.pricing import all_in, dearest_within
 from app.orders import reservation
 
 
@@ -76,7 +76,7 @@ def test_reserved_and_sold_offers_stand_at_the_end(offer, event, reserve, sell):
     assert [o.listing_id for o in page.items] == [free.id]
     assert [(o.listing_id, o.state) for o in page.taken] == [(held.id, "held"), (gone.id, "sold")]
     assert page.taken[0].held_until == order.expires_at
-    assert page.taken[0].seats == "1\N{EN DASH}2"
+    assert page.taken[0].places == [("Seats", "1\N{EN DASH}2")]
 
 
 def test_taken_offers_wait_for_the_last_page(offer, event, sell):
@@ -89,7 +89,8 @@ def test_taken_offers_wait_for_the_last_page(offer, event, sell):
 def test_what_is_left_of_an_offer_is_shown(offer, event, reserve):
     reserve(offer(tickets=4), 1)
     [left] = browsing.offers_of(event.id).items
-    assert (left.available, left.held, left.seats) == (3, 1, "2\N{EN DASH}4")
+    assert (left.available, left.held) == (3, 1)
+    assert left.places == [("Seats", "2\N{EN DASH}4")]
     assert left.quantities == [1, 2, 3]
 
 
@@ -107,6 +108,33 @@ def test_offers_are_filtered_by_section_and_by_the_whole_price(offer, event):
     assert prices(browsing.offers_of(event.id, section="A").items) == [1050]
     assert prices(browsing.offers_of(event.id, most_cents=1060).items) == [1050]
     assert prices(browsing.offers_of(event.id, most_cents=1061).items) == [1050, 1061]
+
+
+@pytest.mark.parametrize("most_cents", [0, 1, 50, 1049, 1050, 1051, 99_999_999, 10**12])
+def test_a_limit_of_the_whole_price_is_one_of_the_plain_price(app, most_cents):
+    dearest = dearest_within(most_cents)
+    assert all_in(dearest) <= most_cents < all_in(dearest + 1)
+
+
+def test_of_those_that_are_gone_reserved_ones_come_first_and_not_all_are_shown(
+    offer, event, reserve, sell, monkeypatch
+):
+    monkeypatch.setattr(browsing, "MOST_TAKEN_SHOWN", 2)
+    for price in (2000, 1000):
+        sell(offer(price_cents=price), 2)
+    reserve(offer(price_cents=9000), 2)
+    taken = browsing.offers_of(event.id).taken
+    assert [(o.state, o.price_cents) for o in taken] == [("held", 9450), ("sold", 1050)]
+
+
+def test_the_newest_of_a_section_page_too(offer, event):
+    ids = [offer(section="A").id for _ in range(3)]
+    offer(section="B")
+    first = browsing.offers_of(event.id, section="A", sort="newest", limit=2)
+    second = browsing.offers_of(
+        event.id, section="A", sort="newest", limit=2, after=first.next_cursor
+    )
+    assert [o.listing_id for o in (*first.items, *second.items)] == ids[::-1]
 
 
 def test_withdrawn_offers_are_not_shown(db, offer, event):

@@ -34,6 +34,15 @@ def test_the_demo_is_there_once_however_often_it_is_seeded(app, db, seed):
     assert db.session.scalar(select(func.min(Event.starts_at))) > clock.now()
 
 
+def test_who_merely_signed_up_is_not_the_demo(person, seed, db):
+    person("buyer")
+    answer = seed()
+    assert answer.exit_code == 1
+    assert "Somebody has signed up as buyer@example.org" in answer.output
+    assert demo.PASSWORD not in answer.output
+    assert count(db, Event) == 0
+
+
 def test_production_has_no_demo(database_url):
     app = create_app(
         settings_for(

@@ -72,6 +72,12 @@ def test_going_back_in_history_gets_the_page(client, event):
     assert "<!doctype" in client.get("/events?q=blur", headers=headers).text
 
 
+def test_the_city_is_completed_while_it_is_typed(client, event):
+    assert "<option>Leipzig</option>" in client.get("/cities?city=lei", headers=HTMX).text
+    assert "<option>" not in client.get("/cities?city=x%00", headers=HTMX).text
+    assert "<option>Leipzig</option>" in client.get("/events").text
+
+
 def test_no_results_is_a_page_too(client, event):
     page = client.get("/events?q=nothing+like+it&from=2001-01-01&to=2001-01-02").text
     assert "Nothing found" in page
@@ -86,6 +92,27 @@ def test_no_results_is_a_page_too(client, event):
 def test_nonsense_in_the_address_is_no_error(client, event, query):
     assert client.get(f"/events?{query}").status_code == 200
     assert client.get(f"/events/{event.slug}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "clean"),
+    [
+        ("/events?q=&city=&category=&from=&to=&sort=", "/events"),
+        (
+            "/events?q=blur&city=+&category=concert&sort=newest",
+            "/events?q=blur&category=concert&sort=newest",
+        ),
+        ("/events/blur-leipzig?quantity=2&most=&sort=", "/events/blur-leipzig?quantity=2"),
+    ],
+)
+def test_fields_that_were_left_empty_are_not_in_the_address(client, event, sent, clean):
+    plain = client.get(sent)
+    assert (plain.status_code, plain.location) == (302, clean)
+    assert client.get(clean).status_code == 200
+
+    by_htmx = client.get(sent, headers=HTMX)
+    assert (by_htmx.status_code, by_htmx.headers["HX-Replace-Url"]) == (200, clean)
+    assert "HX-Replace-Url" not in client.get(clean, headers=HTMX).headers
 
 
 def test_search_goes_on_behind_the_twentieth(db, client, event):
@@ -105,8 +132,13 @@ def test_search_goes_on_behind_the_twentieth(db, client, event):
     first = client.get("/events?sort=soonest").text
     assert "More 18" in first
     assert "More 19" not in first
-    link = first.split('id="more" href="')[1].split('"')[0].replace("&amp;", "&")
-    assert "More 20" in client.get(link).text
+    link = first.split('hx-get="/events?')[1].split('"')[0].replace("&amp;", "&")
+    assert "More 20" in client.get(f"/events?{link}").text
+
+    appended = client.get(f"/events?{link}", headers=HTMX).text
+    assert appended.count('<ul class="posters" id="events">') == 1
+    assert appended.count("autofocus") == 1
+    assert "autofocus" not in first
 
 
 def test_the_event_page_shows_tickets_with_all_fees_in(client, event, listing):

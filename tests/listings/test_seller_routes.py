@@ -80,6 +80,10 @@ def test_a_seller_finds_the_event_and_puts_two_tickets_on_sale(as_seller, event,
     assert (listing.price_cents, listing.section, len(listing.tickets)) == (4550, "G", 2)
 
 
+def test_looking_for_no_words_leaves_none_in_the_address(as_seller):
+    assert as_seller.get("/sell?q=").location == "/sell"
+
+
 def test_an_event_that_is_missing_is_entered_with_its_tickets(as_seller, new_event, listings):
     assert "Blechblumen" in as_seller.get("/sell?new=yes&q=Blechblumen").text
 

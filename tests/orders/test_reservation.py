@@ -196,6 +196,8 @@ def test_paid_and_cancelled_orders_do_not_count_as_unpaid(offer, reserve, pay):
         ("together", 4, 3, "all 4 tickets together"),
         ("pairs", 5, 3, "even number"),
         ("no_single_left", 3, 2, "single ticket over"),
+        ("no_single_left", 3, 0, "between 1 and 3"),
+        ("pairs", 4, -2, "between 1 and 4"),
     ],
 )
 def test_a_quantity_the_split_rule_forbids_is_refused(

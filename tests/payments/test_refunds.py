@@ -1,16 +1,17 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import invariants, schedule
 from app.catalog.models import Event, EventStatus
 from app.db import lock, transaction
 from app.errors import Conflict, Invalid
 from app.listings.models import Ticket
-from app.orders.models import Order, OrderStatus
-from app.payments import closing, disputes, refunds
+from app.orders import fulfilment
+from app.orders.models import Order, OrderStatus, TimelineEntry
+from app.payments import closing, disputes, gateway, refunds
 from app.payments.incidents import accept, open_incidents
 from app.payments.incidents import refund as refund_incident
-from app.payments.models import Refund, RefundReason
+from app.payments.models import CheckoutAttempt, Refund, RefundReason
 from app.payments.settlement import settle
 
 
@@ -238,3 +239,137 @@ def test_a_payment_that_commits_after_the_event_was_cancelled_is_refunded(
     schedule.run("follow-up")
     assert order_of(order_id).status in (OrderStatus.REFUNDED, OrderStatus.CANCELLED)
     assert sent_back(stripe) == 9450
+
+
+def test_another_dispute_after_one_that_was_won_stops_refunds_again(paid, stripe):
+    order_id = paid()
+    (charge_id,) = stripe.objects("charge")
+    first = stripe.post("/disputes", charge=charge_id)
+    stripe.post(f"/disputes/{first['id']}/close", outcome="won")
+    disputes.sync(first["payment_intent"])
+    stripe.post("/disputes", charge=charge_id)
+    disputes.sync(first["payment_intent"])
+    with pytest.raises(Conflict, match="dispute"):
+        request(order_id)
+
+
+def test_a_refund_that_waited_for_a_dispute_is_sent_as_soon_as_that_is_won(paid, stripe):
+    refund_id = request(paid())
+    (charge_id,) = stripe.objects("charge")
+    dispute = stripe.post("/disputes", charge=charge_id)
+    disputes.sync(dispute["payment_intent"])
+    assert not refunds.issue(refund_id)
+    stripe.post(f"/disputes/{dispute['id']}/close", outcome="won")
+    disputes.sync(dispute["payment_intent"])
+    assert refunds.issue_due() == 1
+    assert sent_back(stripe) == 9450
+
+
+def test_a_partial_refund_that_failed_is_sent_once_more_when_the_operator_says_so(
+    paid, stripe, order_of, db
+):
+    order_id = paid(card="4000000000005126")
+    request(order_id, 4000)
+    schedule.run("follow-up")
+    stripe.post("/clock", advance=60)
+    schedule.run("follow-up")
+    for _ in range(2):
+        refunds.sync(intent_of(db))
+    public_id = order_of(order_id).public_id
+    assert refund_incident(public_id) == 4000
+    assert statuses(db) == [("requested", 4000, "failed"), ("requested", 4000, "due")]
+    assert order_of(order_id).status == OrderStatus.COMPLETED
+    with pytest.raises(Conflict, match="no open incident"):
+        refund_incident(public_id)
+
+
+def test_an_incident_that_leaves_nothing_to_send_back_is_not_said_to_be_refunded(paid, order_of):
+    order_id = paid()
+    with transaction():
+        fulfilment.flag(lock(Order, order_id), "somebody complained")
+    public_id = order_of(order_id).public_id
+    with pytest.raises(Conflict, match="nothing to send back"):
+        refund_incident(public_id)
+    accept(public_id)
+    assert open_incidents() == []
+
+
+def test_a_refund_that_failed_stays_failed_when_an_older_list_comes_late(paid, stripe, db):
+    order_id = paid(card="4000000000005126")
+    request(order_id, 4000)
+    schedule.run("follow-up")
+    older = gateway.refunds_of(intent_of(db))
+    assert [refund.status for refund in older] == ["succeeded"]
+    stripe.post("/clock", advance=60)
+    refunds.sync(intent_of(db))
+    with transaction():
+        order = lock(Order, order_id)
+        attempt = db.session.scalars(select(CheckoutAttempt)).one()
+        refunds.adopt(order, lock(CheckoutAttempt, attempt.id), older)
+    assert statuses(db) == [("requested", 4000, "failed")]
+
+
+def test_a_refund_in_the_dashboard_with_a_reference_like_ours_is_recorded(paid, db):
+    order_id = paid()
+    theirs = gateway.StripeRefund("re_1", 700, "succeeded", "RF-17")
+    with transaction():
+        order = lock(Order, order_id)
+        attempt = db.session.scalars(select(CheckoutAttempt)).one()
+        refunds.adopt(order, lock(CheckoutAttempt, attempt.id), [theirs])
+    assert statuses(db) == [("external", 700, "succeeded")]
+
+
+def test_a_page_that_stripe_has_forgotten_is_an_incident_and_can_be_ended(
+    begun, stripe, order_of, later
+):
+    order_id, _ = begun()
+    public_id = order_of(order_id).public_id
+    stripe.post("/reset")
+    later(minutes=20)
+    schedule.run("sweep")
+    schedule.run("follow-up")
+    assert order_of(order_id).status == OrderStatus.CLOSING
+    assert "does not know" in open_incidents()[0].what
+
+    assert refund_incident(public_id) == 0
+    later(minutes=25)
+    schedule.run("follow-up")
+    assert order_of(order_id).status == OrderStatus.CANCELLED
+
+
+def test_a_payment_for_something_else_cannot_be_accepted(begun, stripe, order_of, db):
+    order_id, session_id = begun()
+    stripe.pay(session_id)
+    public_id = order_of(order_id).public_id
+    with transaction():
+        db.session.execute(update(Order).values(public_id="another"))
+    settle(session_id)
+    with pytest.raises(Conflict, match="cannot be accepted"):
+        accept("another")
+    with transaction():
+        db.session.execute(update(Order).values(public_id=public_id))
+    accept(public_id)
+    assert order_of(order_id).status == OrderStatus.COMPLETED
+
+
+@pytest.mark.parametrize("cause", ["requested", "external", "dispute"])
+def test_the_timeline_says_why_an_order_was_refunded(paid, stripe, db, cause):
+    order_id = paid()
+    (charge_id,) = stripe.objects("charge")
+    if cause == "requested":
+        request(order_id)
+    elif cause == "external":
+        stripe.post("/refunds", charge=charge_id)
+    else:
+        dispute = stripe.post("/disputes", charge=charge_id)
+        stripe.post(f"/disputes/{dispute['id']}/close", outcome="lost")
+    schedule.run("follow-up")
+    schedule.run("follow-up")
+    last = db.session.scalars(select(TimelineEntry).order_by(TimelineEntry.id.desc())).first()
+    assert (last.to_status, last.reason) == ("refunded", cause)
+
+
+def intent_of(db):
+    found = db.session.scalars(select(CheckoutAttempt.intent_id)).one()
+    db.session.rollback()
+    return found

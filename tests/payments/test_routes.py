@@ -43,13 +43,34 @@ def test_the_signed_out_sign_in_and_come_back_to_the_order(app, reserved, order_
     assert public_id in answer.location
 
 
-def test_the_late_are_told_so(as_user, buyer, reserved, order_of, stripe, later):
-    address = checkout_address(order_of(reserved()))
-    client = as_user(buyer)
-    later(minutes=16)
+def test_the_late_are_told_so_on_the_page_of_their_order(
+    as_user, buyer, reserved, order_of, stripe, later
+):
+    order = order_of(reserved())
+    client, address = as_user(buyer), checkout_address(order)
+    page = f"/orders/{order.public_id}"
+    assert "Buy now and pay" in client.get(page).text
+    for late in (14.5, 16):
+        later(minutes=late)
+        answer = client.post(address)
+        assert answer.status_code == 409
+        assert "too little time" in answer.text
+        assert f'id="order-{order.public_id}"' in answer.text
+        assert "Buy now and pay" not in answer.text
+
+
+def test_who_has_begun_to_pay_may_go_on_until_the_end(
+    as_user, buyer, begun, order_of, stripe, later
+):
+    order_id, _ = begun()
+    client, address = as_user(buyer), checkout_address(order_of(order_id))
+    later(minutes=14, seconds=50)
     answer = client.post(address)
-    assert answer.status_code == 409
-    assert "too little time" in answer.text
+    assert answer.status_code == 303
+    (session,) = stripe.objects("checkout.session").values()
+    assert answer.location == session["url"]
+    later(minutes=15, seconds=1)
+    assert client.post(address).status_code == 409
 
 
 def test_while_stripe_is_away_nothing_is_charged_and_the_page_says_so(
@@ -61,6 +82,7 @@ def test_while_stripe_is_away_nothing_is_charged_and_the_page_says_so(
     answer = client.post(address)
     assert answer.status_code == 503
     assert "Nothing was charged" in answer.text
+    assert "Buy now and pay" in answer.text, "in place, to try again"
     assert client.post(address).status_code == 303
 
 

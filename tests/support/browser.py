@@ -17,7 +17,12 @@ QUIET = (
     "--disable-sync",
 )
 REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d")
+PASSWORD = "violet-harbour-lantern"  # everybody's
 IN_A_CONTAINER = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+def email_of(name: str) -> str:
+    return f"{name.lower()}@example.org"
 
 
 @contextmanager
@@ -62,12 +67,18 @@ class Visitor:
 
     def signs_up(self, name: str) -> None:
         self.page.goto("/signup")
-        self.fills(
-            Email=f"{name.lower()}@example.org",
-            Display_name=name,
-            Password="violet-harbour-lantern",
-        )
+        self.signs_up_here(name)
+
+    def signs_up_here(self, name: str) -> None:
+        """On the page that asks for it."""
+        self.fills(Email=email_of(name), Display_name=name, Password=PASSWORD)
         self.presses("Sign up")
+        self.page.get_by_role("button", name="Sign out").first.wait_for()
+
+    def signs_in(self, email: str, password: str = PASSWORD) -> None:
+        """On the page that asks for it."""
+        self.fills(Email=email, Password=password)
+        self.presses("Sign in")
         self.page.get_by_role("button", name="Sign out").first.wait_for()
 
     def _hear(self, message: ConsoleMessage) -> None:

@@ -7,9 +7,8 @@ from flask import Flask, abort
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.accounts.access import admin_only, anyone, signed_in
+from app.accounts.access import anyone, signed_in
 from app.errors import Conflict, Forbidden, Invalid, Unavailable
-from tests.support.signing_in import sign_in_as
 
 FAILURES = {
     "conflict": (Conflict("Someone was faster."), 409),
@@ -35,7 +34,6 @@ def failing(app: Flask) -> Flask:
 
     app.add_url_rule("/fail/<name>", "fail", anyone(fail), methods=["GET", "POST"])
     app.add_url_rule("/api/fail/<name>", "api_fail", anyone(fail))
-    app.add_url_rule("/own", "own", admin_only(lambda: "own"))
     guard = signed_in(back_to=lambda number: f"/signin?number={number}&more=2")
     app.add_url_rule("/keep/<int:number>", "keep", guard(lambda number: "ok"), methods=["POST"])
     app.add_url_rule("/plain", "plain", signed_in(lambda: "ok"), methods=["POST"])
@@ -85,18 +83,6 @@ def test_the_log_names_the_request_but_not_what_was_entered(failing, caplog):
         failing.test_client().get("/fail/locked")
     assert "locked" in caplog.text
     assert "a@b.c" not in caplog.text
-
-
-def test_pages_of_operators_do_not_exist_for_others(failing, buyer, admin):
-    statuses = [
-        client.get("/own").status_code
-        for client in (
-            failing.test_client(),
-            sign_in_as(failing, buyer),
-            sign_in_as(failing, admin),
-        )
-    ]
-    assert statuses == [404, 404, 200]
 
 
 def test_what_was_chosen_signed_out_is_kept(failing):

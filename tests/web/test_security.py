@@ -121,7 +121,10 @@ def test_without_a_token_nothing_is_changed(app, buyer, rival):
     client = sign_in_as(app, buyer)
     answer = client.post("/signout")
     assert answer.status_code == 400
-    assert "open too long" in answer.text
+    assert "out of date" in answer.text
+    assert "HX-Refresh" not in answer.headers
+    by_htmx = client.post("/signout", headers={"HX-Request": "true"})
+    assert by_htmx.headers["HX-Refresh"] == "true"
     theirs = _token(sign_in_as(app, rival))
     assert client.post("/signout", data={"csrf_token": theirs}).status_code == 400
     assert client.get("/account").status_code == 200

@@ -1,4 +1,6 @@
-"""Orders end on time, by the alarm or by the sweep, whatever the broker suffers."""
+"""Orders end on time, by the alarm or by the sweep, whatever worker and broker suffer."""
+
+import signal
 
 import pytest
 
@@ -29,6 +31,14 @@ class TestWithTheBroker:
         assert 0 <= seconds_late(order_id) < 5 + SLACK_SECONDS
         assert available(listing) == 2
 
+    def test_control_without_the_sweep_an_order_whose_alarm_is_wiped_does_not_end(
+        self, worker, valkey, reserve, becomes
+    ):
+        worker()
+        order_id = reserve(2)
+        valkey.wipe()
+        assert not becomes(order_id, "cancelled", seconds=10 + SLACK_SECONDS + 5)
+
 
 class TestWithoutABroker:
     @pytest.fixture
@@ -50,29 +60,55 @@ class TestWithoutABroker:
         assert available(listing) == 2
 
 
-class TestWhateverTheBrokerSuffers:
-    """The broker's troubles know nothing of the database, so one of them is enough."""
-
-    @pytest.fixture
-    def database_url(self, sqlite):
-        return sqlite.fresh()
-
+class TestWhateverTheySuffer:
     @pytest.mark.parametrize("trouble", ["wipe", "stop", "kill", "hang"])
-    def test_orders_end_in_time_and_the_queue_works_again_afterwards(
-        self, trouble, valkey, worker, reserve, bring_forward, becomes, seconds_late, a_job_runs
+    def test_the_ticket_comes_back_in_time_and_the_queue_works_again_afterwards(
+        self,
+        trouble,
+        valkey,
+        worker,
+        reserve,
+        bring_forward,
+        becomes,
+        seconds_late,
+        listing,
+        available,
+        a_job_runs,
     ):
         worker()
         assert a_job_runs()
-        order_id = reserve()
+        order_id = reserve(2)
         assert valkey.client.zcard("rq:scheduled:ticketbay") == 1, "the alarm is set"
         getattr(valkey, trouble)()
 
         bring_forward(order_id)
         assert becomes(order_id, "cancelled")
         assert 0 <= seconds_late(order_id) < SWEEP_SECONDS + SLACK_SECONDS
+        assert available(listing) == 2
 
         valkey.go_on()
         assert a_job_runs()
+
+    def test_the_worker_killed_the_ticket_comes_back_with_the_next_one(
+        self, worker, reserve, bring_forward, becomes, listing, available
+    ):
+        running = worker()
+        order_id = reserve(2)
+        running.send(signal.SIGKILL)
+        running.ends(seconds=10)
+        bring_forward(order_id)
+        assert not becomes(order_id, "cancelled", seconds=3), "nobody is there to end it"
+        worker()
+        assert becomes(order_id, "cancelled")
+        assert available(listing) == 2
+
+
+class TestTheQueue:
+    """It knows nothing of the database, so one of them is enough."""
+
+    @pytest.fixture
+    def database_url(self, sqlite):
+        return sqlite.fresh()
 
     def test_a_worker_that_started_without_a_broker_finds_it_later(
         self, valkey, worker, a_job_runs

@@ -31,10 +31,11 @@ def rounds(offer, person, seller, cookies_of, site):
     """Plays the rounds, each on an offer of its own. Their offers' ids and everybody's statuses."""
 
     def play(change, **how):
-        address, chance = site(**how), random.Random(SEED)
         print(f"seed {SEED}")  # noqa: T201
+        chance = random.Random(SEED)
         listing_ids = [offer(tickets=2).id for _ in range(ROUNDS)]
         fans = [cookies_of(person(f"fan{each}")) for each in range(ROUNDS * BUYERS)]
+        address = site(**how)
         windows = open_windows(address, fans, f"/listings/{listing_ids[0]}")
         sellers_window = Window(address, cookies_of(seller), f"/listings/{listing_ids[0]}/edit")
         played = []

@@ -1,0 +1,97 @@
+"""What people do again and again on their way: sell, reserve, pay."""
+
+import re
+from datetime import datetime, timedelta
+
+from tests.support.browser import Visitor
+
+GOOD, DECLINED, THREE_D_SECURE = "4242424242424242", "4000000000000002", "4000002760003184"
+PAID = "Paid. The tickets are yours."
+PAYMENT_PAGE = re.compile("/c/pay/")
+NARROW = {"width": 320, "height": 640}
+
+
+def enter_an_event(
+    visitor: Visitor, title: str, *, city: str = "Leipzig", seats: str = "4-5", price: str = "45,50"
+) -> str:
+    """Sell tickets for an event that the site does not know yet. The listing's address."""
+    page = visitor.page
+    page.goto("/sell?new=1")
+    starts_at = (datetime.now() + timedelta(days=40)).strftime("%Y-%m-%dT20:00")  # noqa: DTZ005
+    visitor.fills(Event=title, Starts=starts_at, Venue="Lichthof", City=city)
+    page.get_by_label("Category").select_option("concert")
+    page.get_by_label("Country").select_option("DE")
+    return offer(visitor, seats=seats, price=price)
+
+
+def offer(visitor: Visitor, *, seats: str = "4-5", price: str = "45,50") -> str:
+    """Fill in what is sold and publish it. The listing's address."""
+    page = visitor.page
+    page.get_by_label("Seats").fill(seats)
+    page.get_by_label("Section").fill("G")
+    page.get_by_label("Price", exact=True).fill(price)
+    page.get_by_label("Notes for the buyer").fill("I send them by mail.")
+    visitor.presses("Publish")
+    page.wait_for_url(re.compile(r"/listings/\d+$"))
+    return page.url
+
+
+def look_at_all_offers(visitor: Visitor, listing: str) -> str:
+    """Go from the listing to its event. The event's address."""
+    visitor.page.goto(listing)
+    visitor.page.get_by_role("link", name="All tickets for this event").click()
+    visitor.page.wait_for_url(re.compile("/events/"))
+    return visitor.page.url
+
+
+def reserve(visitor: Visitor, listing: str, quantity: str = "2") -> str:
+    """The order's address."""
+    visitor.page.goto(listing)
+    visitor.page.get_by_label("Quantity").select_option(quantity)
+    visitor.presses("Reserve")
+    return arrive_at_the_order(visitor)
+
+
+def arrive_at_the_order(visitor: Visitor) -> str:
+    """After reserving. The order's address."""
+    visitor.page.wait_for_url(re.compile("/orders/"))
+    visitor.sees("left to pay")
+    return visitor.page.url
+
+
+def go_and_pay(visitor: Visitor) -> str:
+    """From the order to the payment page. Its address."""
+    visitor.presses("Buy now and pay")
+    visitor.page.wait_for_url(PAYMENT_PAGE)
+    return visitor.page.url
+
+
+def submit(visitor: Visitor, card: str) -> None:
+    """On the payment page."""
+    visitor.page.wait_for_url(PAYMENT_PAGE)
+    visitor.fills(Card_number=card)
+    visitor.presses("Pay")
+
+
+def pay(visitor: Visitor) -> None:
+    """From the order to the paid tickets."""
+    go_and_pay(visitor)
+    submit(visitor, GOOD)
+    visitor.sees(PAID)
+
+
+def tab_to(visitor: Visitor, role: str, name: str) -> None:
+    """Press the tab key until this has the focus."""
+    wanted = visitor.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+    wanted.wait_for()
+    for _ in range(60):
+        visitor.page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the tab key does not come to the {role} “{name}”")
+
+
+def fits(visitor: Visitor) -> None:
+    """Nothing on the page is wider than the narrowest phone."""
+    width = visitor.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= NARROW["width"], f"{visitor.page.url} is {width} wide"
