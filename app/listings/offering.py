@@ -54,10 +54,10 @@ def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     event = db.session.get_one(Event, event_id)
     _refuse_unless_ahead(event)
     lock(User, seller_id)
-    _refuse_seats_offered_already(seller_id, event_id, wanted)
     listing = Listing(
         event_id=event.id, seller_id=seller_id, currency=settings().currency, **_columns(wanted)
     )
+    _refuse_seats_offered_already(listing, wanted)
     listing.tickets = [Ticket(seat=seat) for seat in wanted.names]
     db.session.add(listing)
     db.session.flush()
@@ -79,7 +79,7 @@ def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any
     _refuse_unless_editable(listing, version)
     if stock_of(listing) != stock:
         raise Conflict("Tickets of this offer were sold meanwhile. Check it and save again.")
-    _refuse_seats_offered_already(seller_id, listing.event_id, wanted, beside=listing.id)
+    _refuse_seats_offered_already(listing, wanted)
     _arrange_tickets(listing, wanted)
     _change(listing, _columns(wanted))
     return listing
@@ -194,19 +194,22 @@ def _refuse_unless_editable(listing: Listing, version: int) -> None:
     _refuse_unless_ahead(listing.event)
 
 
-def _refuse_seats_offered_already(
-    seller_id: int, event_id: int, wanted: Terms, beside: int | None = None
-) -> None:
-    """SeatsOfferedAlready if a seat is on sale, held or sold in an offer `beside` this one."""
-    if not wanted.seats or not (wanted.section or wanted.row):
+def _refuse_seats_offered_already(listing: Listing, wanted: Terms) -> None:
+    """SeatsOfferedAlready if what is new to the listing is on sale, held or sold in another."""
+    if not (wanted.section or wanted.row):
         return  # there may be a seat 4 in every block
+    seats = {place(wanted.section, wanted.row, seat): seat for seat in wanted.seats or ()}
+    for ticket in _available(listing):
+        seats.pop(place(listing.section, listing.row, ticket.seat), None)
+    if not seats:
+        return
     offers = (
         select(Listing.section, Listing.row, Ticket.seat, Ticket.status, Listing.status)
         .join(Listing.tickets)
         .where(
-            Listing.event_id == event_id,
-            Listing.seller_id == seller_id,
-            Listing.id != beside,
+            Listing.event_id == listing.event_id,
+            Listing.seller_id == listing.seller_id,
+            Listing.id != listing.id,
             Ticket.seat.is_not(None),
             Ticket.status != TicketStatus.VOID,
         )
@@ -216,11 +219,10 @@ def _refuse_seats_offered_already(
         for section, row, seat, status, of_listing in db.session.execute(offers)
         if status != TicketStatus.AVAILABLE or of_listing == ListingStatus.ACTIVE
     }
-    twice = [seat for seat in wanted.seats if place(wanted.section, wanted.row, seat) in offered]
-    if twice:
-        seats = f"{'seat' if len(twice) == 1 else 'seats'} {seats_text(twice)}"
+    if twice := [seat for here, seat in seats.items() if here in offered]:
+        named = f"{'seat' if len(twice) == 1 else 'seats'} {seats_text(twice)}"
         raise SeatsOfferedAlready(
-            f"You have offered {seats} for this event already. Change that offer, or name others."
+            f"You have offered {named} for this event already. Change that offer, or name others."
         )
 
 

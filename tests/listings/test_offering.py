@@ -231,6 +231,11 @@ def test_an_edit_adds_no_seat_of_another_offer(publish, edit, listing):
     edit(section="G", seats=["1", "2", "4"])
 
 
+def test_seats_that_two_offers_have_always_had_are_no_reason_to_refuse_a_price(edit, offer):
+    offer()
+    assert edit(price_cents=3900).price_cents == 3900
+
+
 def test_an_edit_moves_no_seat_to_the_place_of_another_offer(publish, edit):
     publish(seats=["1"], section="G")
     with pytest.raises(offering.SeatsOfferedAlready):

@@ -13,7 +13,7 @@ def publish(seller, event):
 
     def call():
         with transaction():
-            offering.publish(**facts, price_cents=4500, seats=["4", "5"])
+            offering.publish(**facts, price_cents=4500, section="G", seats=["4", "5"])
 
     return call
 
@@ -44,7 +44,7 @@ def test_who_publishes_the_seats_first_wins_also_at_the_worst_moment(
 def test_control_without_the_lock_the_seats_are_offered_twice(
     publish, at_the_worst_moment, listing_ids, without_locks
 ):
-    end = at_the_worst_moment(offering, "_columns", publish)
+    end = at_the_worst_moment(offering.db.session, "add", publish)
     publish()
     assert end() == "won"
     assert len(listing_ids()) == 2
