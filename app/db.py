@@ -133,9 +133,9 @@ def after_commit(callback: Callable[..., object], *arguments: object) -> None:
 def lock(model: type[Row], id: object) -> Row:
     """The row as it is now, locked until the transaction ends. NoResultFound if there is none.
 
-    Always in this order: buyer, order, attempt, listing, tickets. On PostgreSQL it
-    is FOR NO KEY UPDATE, because FOR UPDATE deadlocks with the foreign key of a row
-    that another transaction inserts. On SQLite, transaction() holds the only lock.
+    Always in this order: buyer or seller, order, attempt, listing, tickets. On
+    PostgreSQL it is FOR NO KEY UPDATE, because FOR UPDATE deadlocks with the foreign
+    key of a row that another transaction inserts. On SQLite, transaction() holds the only lock.
     """
     assert in_transaction(), "lock() belongs into a transaction()"
     return db.session.get_one(

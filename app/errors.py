@@ -2,13 +2,17 @@
 
 
 class Refusal(Exception):
-    """Something the user may not do right now. The message is shown to them."""
+    """Something the user may not do right now. The message is shown to them.
+
+    `field` names the form field it is about, if there is one.
+    """
 
     status = 400
+    field: str | None = None
 
 
 class Invalid(Refusal):
-    """A value that cannot be right. `field` names the form field it is about, if there is one."""
+    """A value that cannot be right."""
 
     status = 422
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 
 # What Stripe charges: at least about 50 cents, at most 999,999.99.
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -13,9 +13,12 @@ MOST_CHARGE_CENTS = 99_999_999
 
 AMOUNT = re.compile(
     r"[0-9]{1,9}([.,][0-9]{1,2})?"
-    r"|[0-9]{1,3}(\.[0-9]{3}){1,2}(,[0-9]{1,2})?"
-    r"|[0-9]{1,3}(,[0-9]{3}){1,2}(\.[0-9]{1,2})?"
+    r"|[1-9][0-9]{0,2}(\.[0-9]{3}){1,2}(,[0-9]{1,2})?"
+    r"|[1-9][0-9]{0,2}(,[0-9]{3}){1,2}(\.[0-9]{1,2})?"
+    r"|[1-9][0-9]{0,2}( [0-9]{3}){1,2}([.,][0-9]{1,2})?"
 )
+# 1234, or 1.23 with a digit too many? It is a thousand times as much.
+AMBIGUOUS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 
 
 def fee_cents(price_cents: int, rate_bps: int) -> int:
@@ -23,14 +26,20 @@ def fee_cents(price_cents: int, rate_bps: int) -> int:
     return (price_cents * rate_bps + 5_000) // 10_000
 
 
-def parse_cents(text: str) -> int:
-    """`45`, `45.5`, `45,50`, `1.234,50` or `1,234.50` as cents. ValueError for anything else."""
-    plain = re.sub(r"\s", "", text)
+def parse_cents(text: str, currency: str | None = None) -> int:
+    """`45`, `45.5`, `45,50`, `1.234,50` or `1,234.50` as cents. ValueError, for people, for others.
+
+    With a currency it may stand there too: `40 EUR`, `€40`.
+    """
+    plain = _without_currency(" ".join(text.split()), currency)
+    if match := AMBIGUOUS.fullmatch(plain):
+        whole = "".join(match.groups())
+        raise ValueError(f"{plain} can be read in two ways. Write {whole} or {whole}.00.")
     if not AMOUNT.fullmatch(plain):
-        raise ValueError(f"{text.strip()!r} is not an amount of money")
-    # One or two digits behind the last separator are decimals; three are a group: 1.234
+        raise ValueError("Enter an amount such as 45 or 45.50.")
+    # One or two digits behind the last separator are decimals; three are a group.
     whole, decimals = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", plain).groups()  # type: ignore[union-attr]
-    return int(re.sub("[.,]", "", whole)) * 100 + int((decimals or "").ljust(2, "0"))
+    return int(re.sub("[., ]", "", whole)) * 100 + int((decimals or "").ljust(2, "0"))
 
 
 @lru_cache(
@@ -39,3 +48,12 @@ def parse_cents(text: str) -> int:
 def format_cents(cents: int, currency: str, locale: str = "en") -> str:
     """For people: `€58.00`, `58,00 €`."""
     return format_currency(Decimal(cents) / 100, currency, locale=locale)
+
+
+def _without_currency(text: str, currency: str | None) -> str:
+    for sign in (currency, get_currency_symbol(currency, "en")) if currency else ():
+        if text.upper().startswith(sign):
+            return text[len(sign) :].lstrip()
+        if text.upper().endswith(sign):
+            return text[: -len(sign)].rstrip()
+    return text

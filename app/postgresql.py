@@ -38,7 +38,7 @@ class Connection(psycopg.Connection[Any]):
     ping_seconds = 1.5
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        if timeout is None:
+        if timeout is None and self.patience_seconds is not None:
             timeout = self.ping_seconds if self.autocommit else self.patience_seconds
         try:
             return super().wait(gen, interval, timeout)

@@ -77,6 +77,7 @@ def _hurry(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for setting in ("session_replication_role = replica", "statement_timeout = 0"):
             connection.execute(text(f"SET {setting}"))
+        connection.connection.driver_connection.patience_seconds = None  # type: ignore[union-attr]
     else:
         # Past SQLAlchemy, which would open a transaction, where these do nothing.
         for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -500000"):
@@ -229,12 +230,12 @@ FROM lots ORDER BY i
 _ORDERS = """
 INSERT INTO orders (id, public_id, buyer_id, listing_id, listing_version, quantity,
     unit_price_cents, fee_cents, total_cents, currency, status, created_at, expires_at,
-    cancel_reason, tries)
+    cancel_reason, tries, next_try_at)
 SELECT i, 'order' || i, buyer_id, i, 1, quantity, price, 0, quantity * price, 'EUR',
     CASE state WHEN 'held' THEN 'awaiting_payment' WHEN 'given back' THEN 'cancelled'
                ELSE 'completed' END,
     at, CASE WHEN state = 'held' THEN :deadline ELSE at END,
-    CASE WHEN state = 'given back' THEN 'buyer' END, 0
+    CASE WHEN state = 'given back' THEN 'buyer' END, 0, at
 FROM (SELECT lots.*, CASE WHEN state = 'partly sold' THEN 1 ELSE tickets END AS quantity,
              2000 + dice % 9000 AS price
       FROM lots WHERE state NOT IN ('free', 'withdrawn')) AS ordered

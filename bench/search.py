@@ -28,7 +28,7 @@ PACKAGES = ("sqlalchemy", "flask", "flask-sqlalchemy", "psycopg")
 
 
 def main() -> None:
-    options = _options()
+    options, began = _options(), perf_counter()
     now = clock.now()
     clock.now = lambda: now  # both databases are asked at the same moment
     results = {}
@@ -49,13 +49,10 @@ def main() -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
-        "seconds": round(perf_counter() - _BEGAN),
+        "seconds": round(perf_counter() - began),
     }
     report.show(about, results)
     report.write(options.json, about, results)
-
-
-_BEGAN = perf_counter()
 
 
 def _options() -> argparse.Namespace:

@@ -18,7 +18,10 @@ TOP_TO_BOTTOM = [
     {"accounts"},
     {"outbox"},
     {"jobs", "web", "heartbeat", "claims"},
-    {"config", "clock", "db", "errors", "money", "parents", "postgresql", "redis_options"},
+    {
+        *("config", "clock", "db", "errors", "money", "visible", "parents"),
+        *("postgresql", "redis_options"),
+    },
 ]
 LEVEL = {name: level for level, names in enumerate(TOP_TO_BOTTOM) for name in names}
 

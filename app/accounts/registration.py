@@ -7,6 +7,7 @@ from app.accounts import addresses
 from app.accounts.models import User
 from app.db import db
 from app.errors import Invalid
+from app.visible import visible
 
 LONGEST_NAME = 60
 
@@ -36,7 +37,7 @@ def shown_name(name: str) -> str:
         raise Invalid("Enter the name that others shall see.", field="display_name")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Use at most {LONGEST_NAME} characters.", field="display_name")
-    if not name.isprintable():
+    if visible(name) != name:
         raise Invalid("Leave out the invisible characters.", field="display_name")
     return name
 

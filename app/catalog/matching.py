@@ -5,6 +5,7 @@ indexes hold exactly the words of `events.search_words`. Migration 0002 makes th
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -40,24 +41,31 @@ LEXEMES: ColumnElement[str] = literal_column(
 )
 
 
-def has_words(wanted: Sequence[str]) -> ColumnElement[bool]:
-    """Whether each of these words begins one of the event's words."""
+class Match(NamedTuple):
+    """Whether an event has the words, and whether few do: then nothing else rules out more."""
+
+    condition: ColumnElement[bool]
+    is_rare: bool
+
+
+def having(wanted: Sequence[str]) -> Match:
+    """Events of which each of these words begins a word."""
     wanted = wanted[:MOST_WORDS]
     if db.engine.dialect.name == "sqlite":
         return _on_sqlite(wanted)
     return _on_postgresql(wanted)
 
 
-def _on_postgresql(wanted: Sequence[str]) -> ColumnElement[bool]:
+def _on_postgresql(wanted: Sequence[str]) -> Match:
     # Part of the statement rather than a parameter: for a rare word the planner starts with
     # the words, for a frequent one with the dates, and it must see which it is.
     query = " & ".join(f"'{word}':*" for word in wanted)
     literally = bindparam(None, query, String, literal_execute=True)
     match = LEXEMES.bool_op("@@")(cast(literally, TSQUERY))
     if len(wanted) == 1 or _often_meet(match):
-        return match
+        return Match(match, False)
     matching = select(Event.id).where(match).correlate(None).scalar_subquery()
-    return Event.id == any_(func.array(matching, type_=ARRAY(BigInteger)))
+    return Match(Event.id == any_(func.array(matching, type_=ARRAY(BigInteger))), True)
 
 
 def _often_meet(match: ColumnElement[bool]) -> bool:
@@ -77,7 +85,7 @@ def _often_meet(match: ColumnElement[bool]) -> bool:
     return found * 100 >= LOOKED_AT
 
 
-def _on_sqlite(wanted: Sequence[str]) -> ColumnElement[bool]:
+def _on_sqlite(wanted: Sequence[str]) -> Match:
     """Through the words if few events have them, else along the dates looking into each row."""
     match = text("events_search MATCH :words").bindparams(
         words=" AND ".join(f'"{word}"*' for word in wanted)
@@ -85,6 +93,6 @@ def _on_sqlite(wanted: Sequence[str]) -> ColumnElement[bool]:
     matching = select(events_search.c.rowid).where(match)
     some = matching.limit(FEW + 1).subquery()
     if (db.session.scalar(select(func.count()).select_from(some)) or 0) <= FEW:
-        return Event.id.in_(matching)
+        return Match(Event.id.in_(matching), True)
     begun = literal(" ") + Event.search_words
-    return and_(*(func.instr(begun, f" {word}") > 0 for word in wanted))
+    return Match(and_(*(func.instr(begun, f" {word}") > 0 for word in wanted)), False)

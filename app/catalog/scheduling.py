@@ -52,7 +52,7 @@ def schedule(
     midnight at the venue. Conflict if the `source_uid` is already there.
     """
     event = Event(
-        title=cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE),
+        title=_title(title),
         category=_known(category),
         venue=venue,
         city_key=venue.city_key,
@@ -85,7 +85,7 @@ def change(
     """
     before = _changeable(event)
     if title is not None:
-        event.title = cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE)
+        event.title = _title(title)
     if category is not None:
         event.category = _known(category)
     if venue is not None and venue is not event.venue:
@@ -136,6 +136,10 @@ def likely_duplicates(title: str, starts_at: datetime, city: str) -> list[Event]
     ]
     alike.sort(key=lambda pair: (-pair[0], pair[1].starts_at, pair[1].id))
     return [event for _, event in alike]
+
+
+def _title(title: str) -> str:
+    return cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE, label="Event")
 
 
 def _known(category: str) -> Category:

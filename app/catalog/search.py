@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app import clock
 from app.catalog.local_days import LocalDays, local_days
-from app.catalog.matching import has_words
+from app.catalog.matching import Match, having
 from app.catalog.models import Category, Event, EventStatus
 from app.catalog.paging import Position, cursor, position
 from app.catalog.planning import without_index
@@ -111,16 +111,21 @@ def _narrowed(
     )
     if time.days is not None:
         statement = statement.where(or_(false(), *(day.condition for day in time.days)))
-    if query.city.strip():
-        statement = statement.where(Event.city_key == key(query.city).replace("\0", ""))
-    if query.category:
-        known = query.category in set(Category)
-        # A city rules out more than one of seven categories does.
-        category = without_index(Event.category) if query.city.strip() else Event.category
-        statement = statement.where(category == query.category if known else false())
+    # Rare words rule out more than a city does, and a city more than one of seven categories.
+    has_narrower = False
     if query.q.strip():
         wanted = words(query.q)
-        statement = statement.where(has_words(wanted) if wanted else false())
+        match = having(wanted) if wanted else Match(false(), True)
+        statement = statement.where(match.condition)
+        has_narrower = match.is_rare
+    if query.city.strip():
+        city_key = without_index(Event.city_key) if has_narrower else Event.city_key
+        statement = statement.where(city_key == key(query.city).replace("\0", ""))
+        has_narrower = True
+    if query.category:
+        known = query.category in set(Category)
+        category = without_index(Event.category) if has_narrower else Event.category
+        statement = statement.where(category == query.category if known else false())
     return statement
 
 

@@ -30,9 +30,9 @@ from app.catalog.planning import without_index
 from app.db import db
 from app.listings.inventory import allowed_quantities
 from app.listings.models import Listing, ListingStatus, SplitRule, Ticket, TicketStatus
+from app.listings.places import Places, places
 from app.listings.pricing import all_in, dearest_within
 from app.listings.stock import AVAILABLE, has
-from app.listings.terms import seats_text
 
 MOST_TAKEN_SHOWN = 6
 CHEAPEST, NEWEST = SORTS = ("cheapest", "newest")
@@ -51,13 +51,17 @@ class Offer:
     face_value_cents: int | None
     section: str | None
     row: str | None
-    seats: str
+    seats: list[str]
     state: str
     split_rule: str
     available: int
     held: int
     held_until: datetime | None  # the earliest deadline: then somebody may let go
     quantities: list[int]
+
+    @property
+    def places(self) -> Places:
+        return places(self.section, self.row, self.seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def _offer(row: Row[Any], tickets: list[Any]) -> Offer:
         face_value_cents=row.face_value_cents,
         section=row.section,
         row=row.row,
-        seats=seats_text([ticket.seat for ticket in by_status[state] if ticket.seat]),
+        seats=[ticket.seat for ticket in by_status[state] if ticket.seat],
         state=state,
         split_rule=row.split_rule,
         available=len(available),

@@ -26,6 +26,7 @@ PEOPLE = {
     "rival@example.org": "Rosa",
 }
 LISTINGS = 600
+SECTIONS = "ABCDEFGHKLMNOPRST"
 FIRST_DAY, DAYS_BETWEEN = 5, 3
 
 
@@ -54,8 +55,8 @@ def seed() -> tuple[int, int]:
     with transaction():
         sellers = [sign_up(email, PASSWORD, name).id for email, name in PEOPLE.items()]
         events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
-        for _ in range(LISTINGS):
-            offering.publish(**_offer(dice, sellers, events))
+        for row in range(LISTINGS):
+            offering.publish(**_offer(dice, sellers, events, row))
     return len(events), LISTINGS
 
 
@@ -81,7 +82,7 @@ def _uid(number: int) -> str:
     return f"demo-{number}"
 
 
-def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int]) -> dict[str, Any]:
+def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int], row: int) -> dict[str, Any]:
     """The arguments of publish(). Popular events get more offers; the last one gets none."""
     number = min(int(dice.expovariate(1 / 12)), len(events) - 2)
     face_value_cents = 100 * (22 + number * 7 % 70 + dice.randrange(0, 30, 5))
@@ -90,13 +91,16 @@ def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int]) -> dict[
         "event_id": events[number],
         "price_cents": face_value_cents * dice.randrange(70, 160, 5) // 100,
         "face_value_cents": face_value_cents if dice.random() < 0.7 else None,
-        **_places(dice),
+        **_places(dice, row),
         "handover_method": dice.choice(list(HandoverMethod)),
     }
 
 
-def _places(dice: Random) -> dict[str, Any]:
-    """Seats in a row, or a number of tickets without one."""
+def _places(dice: Random, row: int) -> dict[str, Any]:
+    """Seats in this row, or a number of tickets without one.
+
+    Each offer has a row of its own, so that nobody offers a seat twice.
+    """
     count = dice.choice((1, 1, 2, 2, 2, 2, 3, 4, 4, 6))
     split_rule = dice.choice(list(SplitRule)) if count > 1 else SplitRule.ANY
     if dice.random() < 0.2:
@@ -104,7 +108,7 @@ def _places(dice: Random) -> dict[str, Any]:
     first = dice.randrange(1, 30)
     return {
         "seats": [str(seat) for seat in range(first, first + count)],
-        "section": dice.choice("ABCDEFGH"),
-        "row": str(dice.randrange(1, 28)),
+        "section": SECTIONS[row % len(SECTIONS)],
+        "row": str(row // len(SECTIONS) + 1),
         "split_rule": split_rule,
     }

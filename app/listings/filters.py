@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from app.catalog.models import Category
 from app.catalog.search import EventQuery
+from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.money import parse_cents
@@ -117,7 +118,7 @@ def _one_of(choices: Any, name: str, otherwise: str) -> str:
 
 
 def _whole_cents(text: str) -> int:
-    cents = parse_cents(text)
+    cents = parse_cents(text, settings().currency)
     if cents >= 10**12:  # beyond every price, and beyond what a database counts in
         raise ValueError(text)
     return cents

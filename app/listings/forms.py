@@ -20,7 +20,8 @@ from wtforms.widgets import HiddenInput
 
 from app.catalog.local_time import is_country
 from app.catalog.models import Category
-from app.errors import Invalid
+from app.config import settings
+from app.errors import Refusal
 from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
@@ -45,15 +46,12 @@ HANDOVER_METHODS = [
 
 
 class MoneyField(StringField):
-    """`45`, `45.50` or `45,50` as cents in `data`."""
+    """`45`, `45.50`, `45,50` or `€45` as cents in `data`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if valuelist and valuelist[0].strip():
-            try:
-                self.data = parse_cents(valuelist[0])
-            except ValueError:
-                raise ValueError("Enter an amount such as 45 or 45.50.") from None
+            self.data = parse_cents(valuelist[0], settings().currency)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -81,7 +79,7 @@ class DescriptionForm(FlaskForm):
             "handover_notes": self.handover_notes.data,
         }
 
-    def say(self, refusal: Invalid) -> None:
+    def say(self, refusal: Refusal) -> None:
         """Put the refusal next to the field it is about, or above the form."""
         if refusal.field in self:
             field = self[refusal.field]

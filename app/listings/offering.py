@@ -1,10 +1,16 @@
-"""Offering tickets: publish, edit, withdraw. Each under the listing's lock, as reserving is."""
+"""Offering tickets: publish, edit, withdraw.
+
+Each under the listing's lock, as reserving is. What offers a seat also under the
+seller's, so that two clicks do not offer it twice.
+"""
 
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from app import clock
+from app.accounts.models import User
 from app.catalog.models import Event
 from app.config import settings
 from app.db import db, lock
@@ -15,7 +21,7 @@ from app.listings.domain_events import (
     ListingWithdrawn,
 )
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
-from app.listings.terms import MOST_TICKETS_A_LISTING, Terms
+from app.listings.terms import MOST_TICKETS_A_LISTING, Terms, place, seats_text
 from app.outbox.recording import record
 from app.web.filters import clock_time, short_date
 
@@ -30,19 +36,28 @@ class TicketsHeld(Conflict):
     """Somebody is paying for a ticket of this listing right now."""
 
 
+class SeatsOfferedAlready(Conflict):
+    """The seller has another offer with such a seat, or sold it."""
+
+    field = "seats"
+
+
 def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     """Put tickets on sale; `terms` are the fields of Terms. The new listing.
 
-    Refuses with Invalid (a term that cannot be) or Conflict (the event is over or cancelled).
+    Refuses with Invalid (a term that cannot be) or Conflict (the event is over or
+    cancelled, or the seller has offered one of the seats already).
     """
     wanted = _checked(**terms)
     if not wanted.count:
         raise Invalid("Name the seats, or say how many tickets there are.", field="quantity")
     event = db.session.get_one(Event, event_id)
     _refuse_unless_ahead(event)
+    lock(User, seller_id)
     listing = Listing(
         event_id=event.id, seller_id=seller_id, currency=settings().currency, **_columns(wanted)
     )
+    _refuse_seats_offered_already(listing, wanted)
     listing.tickets = [Ticket(seat=seat) for seat in wanted.names]
     db.session.add(listing)
     db.session.flush()
@@ -57,12 +72,14 @@ def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any
     somebody pays for one of its tickets, or if it changed or sold meanwhile: the terms
     say which tickets there shall be, and would offer the sold ones once more.
     """
+    lock(User, seller_id)
     listing = _locked(listing_id, seller_id)
     wanted = _checked(**terms)
     _refuse_while_held(listing)
     _refuse_unless_editable(listing, version)
     if stock_of(listing) != stock:
         raise Conflict("Tickets of this offer were sold meanwhile. Check it and save again.")
+    _refuse_seats_offered_already(listing, wanted)
     _arrange_tickets(listing, wanted)
     _change(listing, _columns(wanted))
     return listing
@@ -177,6 +194,38 @@ def _refuse_unless_editable(listing: Listing, version: int) -> None:
     _refuse_unless_ahead(listing.event)
 
 
+def _refuse_seats_offered_already(listing: Listing, wanted: Terms) -> None:
+    """SeatsOfferedAlready if what is new to the listing is on sale, held or sold in another."""
+    if not (wanted.section or wanted.row):
+        return  # there may be a seat 4 in every block
+    seats = {place(wanted.section, wanted.row, seat): seat for seat in wanted.seats or ()}
+    for ticket in _available(listing):
+        seats.pop(place(listing.section, listing.row, ticket.seat), None)
+    if not seats:
+        return
+    offers = (
+        select(Listing.section, Listing.row, Ticket.seat, Ticket.status, Listing.status)
+        .join(Listing.tickets)
+        .where(
+            Listing.event_id == listing.event_id,
+            Listing.seller_id == listing.seller_id,
+            Listing.id != listing.id,
+            Ticket.seat.is_not(None),
+            Ticket.status != TicketStatus.VOID,
+        )
+    )
+    offered = {
+        place(section, row, seat)
+        for section, row, seat, status, of_listing in db.session.execute(offers)
+        if status != TicketStatus.AVAILABLE or of_listing == ListingStatus.ACTIVE
+    }
+    if twice := [seat for here, seat in seats.items() if here in offered]:
+        named = f"{'seat' if len(twice) == 1 else 'seats'} {seats_text(twice)}"
+        raise SeatsOfferedAlready(
+            f"You have offered {named} for this event already. Change that offer, or name others."
+        )
+
+
 def _change(listing: Listing, columns: dict[str, Any]) -> None:
     for name, value in columns.items():
         setattr(listing, name, value)
@@ -187,9 +236,9 @@ def _change(listing: Listing, columns: dict[str, Any]) -> None:
 
 def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
     """Make what is on sale be what is wanted: seats that stay, are renamed, come and go."""
-    taken = {t.seat for t in listing.tickets if t.seat and t.status == TicketStatus.SOLD}
-    if twice := taken.intersection(wanted.seats or ()):
-        raise Invalid(f"Seat {sorted(twice)[0]} is already sold.", field="seats")
+    taken = {place(t.seat) for t in listing.tickets if t.status == TicketStatus.SOLD}
+    if twice := [seat for seat in wanted.seats or () if place(seat) in taken]:
+        raise Invalid(f"Seat {twice[0]} is already sold.", field="seats")
     sold = sum(ticket.status == TicketStatus.SOLD for ticket in listing.tickets)
     if not wanted.count:
         raise Invalid("An offer has at least one ticket. Withdraw it instead.", field="quantity")

@@ -108,6 +108,7 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         event=event,
         zone=event.venue.zone,
         can_be_bought=_is_ahead(event),
+        cheapest_cents=_cheapest([event]).get(event.id),
         offers=offers,
         filters=filters,
         sections=[] if wants_fragment() else browsing.sections_of(event.id),

@@ -27,6 +27,7 @@ from app.listings.forms import (
     TicketsForm,
 )
 from app.listings.models import Listing, ListingStatus
+from app.listings.offering import SeatsOfferedAlready
 from app.listings.pricing import all_in
 from app.listings.routes import bp
 from app.listings.terms import check_price
@@ -77,7 +78,7 @@ def publish() -> ResponseReturnValue:
 def price_hint() -> ResponseReturnValue:
     """What a price means for buyer and seller, while it is being typed."""
     try:
-        price_cents = parse_cents(request.args.get("price", ""))
+        price_cents = parse_cents(request.args.get("price", ""), settings().currency)
     except ValueError:
         return render_template("listings/_price_hint.html")
     try:
@@ -143,9 +144,9 @@ def _save(
     try:
         with transaction():
             change()
-    except Invalid as refusal:
+    except (Invalid, SeatsOfferedAlready) as refusal:
         form.say(refusal)
-        return _edit_page(listing, form)
+        return _edit_page(listing, form, status=refusal.status)
     except Conflict as refusal:
         # What they saw is not what there is: show that, rather than let them save over it.
         return _edit_page(listing, EditForm.showing(listing), refusal)
@@ -165,11 +166,8 @@ def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseRetu
             )
     except LikelyDuplicates as refusal:
         return _sell_page(form, likely=_events(refusal.event_ids))
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         form.say(refusal)
-        return _sell_page(form, event)
-    except Conflict as refusal:
-        form.form_errors.append(str(refusal))
         return _sell_page(form, event, status=refusal.status)
     flash("Your tickets are on sale.", "success")
     return go_to(url_for("orders.listing", listing_id=listing.id))
@@ -193,7 +191,10 @@ def _sell_page(
 
 
 def _edit_page(
-    listing: Listing, form: EditForm | EditDescriptionForm, refusal: Conflict | None = None
+    listing: Listing,
+    form: EditForm | EditDescriptionForm,
+    refusal: Conflict | None = None,
+    status: int | None = None,
 ) -> ResponseReturnValue:
     deal = form if isinstance(form, EditForm) else EditForm.showing(listing)
     page = render_template(
@@ -208,7 +209,7 @@ def _edit_page(
         is_active=listing.status == ListingStatus.ACTIVE,
         **_money(deal),
     )
-    return page, refusal.status if refusal else 422 if form.errors else 200
+    return page, status or (refusal.status if refusal else 422 if form.errors else 200)
 
 
 def _money(form: TicketsForm) -> dict[str, object]:

@@ -11,6 +11,7 @@ from app import clock
 from app.catalog.models import Event, EventStatus, Venue
 from app.db import db
 from app.listings.models import Listing, ListingStatus, TicketStatus
+from app.listings.places import Places
 from app.listings.pricing import all_in
 from app.listings.stock import AVAILABLE, has
 
@@ -30,6 +31,12 @@ class FreshOffer:
     venue: str
     city: str
     zone: ZoneInfo
+
+    @property
+    def places(self) -> Places:
+        """Roughly where, and how many: which seats, the offer's own page says."""
+        pairs = (("Section", self.section), ("Row", self.row), ("Tickets", str(self.available)))
+        return [(name, value) for name, value in pairs if value]
 
 
 def cheapest_for(event_ids: Sequence[int]) -> dict[int, int]:

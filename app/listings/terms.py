@@ -8,13 +8,19 @@ from app.errors import Invalid
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod, SplitRule
 from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents, format_cents
+from app.visible import visible
 
 MOST_TICKETS_A_LISTING = 50
 LONGEST_SEAT = 12
 LONGEST_PLACE = 40  # a section or a row
 LONGEST_NOTES = 500
 
-_RANGE = re.compile(r"(\d{1,5})\s*[-\N{EN DASH}]\s*(\d{1,5})")
+# "4-7", "B4-B7", "Loge 4 bis 7", with whatever dash there is on a keyboard or in a pasted text.
+_TO = r"\s*(?:[-\u2010-\u2015\u2212]|bis|to)\s*"
+_SEAT = r"((?:[^\W\d_]| )*)([0-9]{1,12})"
+_NUMBERED = re.compile(_SEAT)
+_RANGE = re.compile(f"{_SEAT}{_TO}{_SEAT}", re.IGNORECASE)
+_SEVERAL = re.compile(rf"\d(?:{_TO}|\s*(?:and|und|&|\+)\s*)[^\W\d_]* ?\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +44,8 @@ class Terms:
 
     def __post_init__(self) -> None:
         for name, longest in _LONGEST.items():
-            self._set(name, _short_text(getattr(self, name), longest, name))
+            clean = _in_lines if name in _NOTES else _in_one_line
+            self._set(name, _short_text(clean(getattr(self, name) or ""), longest, name))
         if self.seats:
             self._set("seats", [_seat(seat) for seat in self.seats])
         self._check_tickets()
@@ -76,7 +83,7 @@ class Terms:
                 "Make both the same, or leave the seats empty.",
                 field="quantity",
             )
-        if self.seats and len(set(self.seats)) < len(self.seats):
+        if self.seats and len(set(map(place, self.seats))) < len(self.seats):
             raise Invalid("Name each seat once.", field="seats")
         if not 0 <= self.count <= MOST_TICKETS_A_LISTING:
             raise Invalid(
@@ -86,6 +93,11 @@ class Terms:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)  # the terms are frozen for everybody else
+
+
+def place(*names: str | None) -> tuple[str, ...]:
+    """Section, row and seat in a form in which `G / 12 / B 4` and `g / 12 / b4` are the same."""
+    return tuple("".join((name or "").split()).casefold() for name in names)
 
 
 def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
@@ -102,31 +114,23 @@ def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
 
 
 def parse_seats(text: str | None) -> list[str]:
-    """`4-7, 9, B12` as `["4", "5", "6", "7", "9", "B12"]`. Invalid if a range makes no sense."""
-    seats: list[str] = []
-    for part in re.split(r"[,;\n]", text or ""):
-        part = part.strip()
-        if match := _RANGE.fullmatch(part):
-            first, last = int(match[1]), int(match[2])
-            if not first <= last < first + MOST_TICKETS_A_LISTING:
-                raise Invalid(f"We cannot read the seats {part}. Write 4-7.", field="seats")
-            seats += [str(number) for number in range(first, last + 1)]
-        elif part:
-            seats.append(part)
-    return seats
+    """`4-7, 9, B11-B12` as `["4", "5", "6", "7", "9", "B11", "B12"]`.
+
+    Invalid if it seems to name several seats but does not say which.
+    """
+    parts = [_in_one_line(part) for part in re.split(r"[,;\n]", text or "")]
+    return [seat for part in parts if part for seat in _seats(part)]
 
 
 def seats_text(seats: list[str]) -> str:
     """The opposite of `parse_seats`: neighbours as a range, the rest one by one."""
-    numbers = sorted({int(seat) for seat in seats if _is_plain_number(seat)})
-    names = [seat for seat in seats if not _is_plain_number(seat)]
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
+    runs: list[list[str]] = []
+    for seat in sorted(seats, key=_in_order):
+        if runs and seat == _after(runs[-1]):
+            runs[-1].append(seat)
         else:
-            runs.append([number])
-    return ", ".join([_run(run) for run in runs] + sorted(names))
+            runs.append([seat])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}" for run in runs)
 
 
 _LONGEST = {
@@ -137,24 +141,57 @@ _LONGEST = {
 }
 
 
-def _short_text(text: str | None, longest: int, field: str) -> str | None:
-    text = (text or "").strip()
+_NOTES = ("notes", "handover_notes")
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+def _in_lines(text: str) -> str:
+    return "\n".join(visible(line).rstrip() for line in text.splitlines()).strip()
+
+
+def _short_text(text: str, longest: int, field: str) -> str | None:
     if len(text) > longest:
         raise Invalid(f"Use at most {longest} characters.", field=field)
     return text or None
 
 
 def _seat(name: str) -> str:
-    name = " ".join(name.split())
+    name = _in_one_line(name)
     if not 0 < len(name) <= LONGEST_SEAT:
         raise Invalid(f"A seat has a name of at most {LONGEST_SEAT} characters.", field="seats")
     return name
 
 
-def _is_plain_number(seat: str) -> bool:
-    # A seat "007" must come back as it was.
-    return seat.isascii() and seat.isdigit() and str(int(seat)) == seat
+def _seats(part: str) -> list[str]:
+    if match := _RANGE.fullmatch(part):
+        prefix, first, again, last = match.groups()
+        count = int(last) - int(first) + 1
+        if count > MOST_TICKETS_A_LISTING:
+            raise Invalid(
+                f"{part} are too many seats. Offer at most {MOST_TICKETS_A_LISTING} at a time.",
+                field="seats",
+            )
+        if count > 0 and again.casefold() in ("", prefix.casefold()):
+            return [_numbered(prefix, int(first) + n, len(first)) for n in range(count)]
+    elif not _SEVERAL.search(part):
+        return [part]
+    raise Invalid(f"We cannot read the seats {part}. Write 4-7, or 4, 5, 6.", field="seats")
 
 
-def _run(run: list[int]) -> str:
-    return str(run[0]) if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}"
+def _in_order(seat: str) -> tuple[str, int, str]:
+    match = _NUMBERED.fullmatch(seat)
+    return (match[1], int(match[2]), seat) if match else (seat, 0, seat)
+
+
+def _after(run: list[str]) -> str | None:
+    """The seat that continues the run, written as its first one is."""
+    first, last = _NUMBERED.fullmatch(run[0]), _NUMBERED.fullmatch(run[-1])
+    return _numbered(last[1], int(last[2]) + 1, len(first[2])) if first and last else None
+
+
+def _numbered(prefix: str, number: int, digits: int) -> str:
+    # Seat 007 is followed by 008.
+    return f"{prefix}{number:0{digits}}"

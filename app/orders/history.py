@@ -7,14 +7,15 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.catalog.models import Event, Venue
 from app.db import db
-from app.listings.models import Listing
-from app.orders.models import UNPAID, Order, OrderStatus, Payable
+from app.listings.models import Listing, Ticket
+from app.listings.places import Places, places
+from app.orders.models import UNPAID, Order, OrderStatus, OrderTicket, Payable
 
 PAGE_SIZE = 20
 # Who stands in front of the door looks for the ticket among what is ahead.
@@ -40,11 +41,13 @@ class OrderLine(Payable):
     total_cents: int
     currency: str
     expires_at: datetime
+    checkout_started_at: datetime | None
     cancel_reason: str | None
     incident: str | None
     payment_unknown_since: datetime | None
     section: str | None
     row: str | None
+    seats: str | None  # one a line
     title: str
     starts_at: datetime
     time_announced: bool
@@ -56,6 +59,10 @@ class OrderLine(Payable):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def places(self) -> Places:
+        return places(self.section, self.row, (self.seats or "").split("\n"))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -66,6 +73,15 @@ class Page:
     next_after: str | None
 
 
+# A seat's name has no line break, so they come back one by one.
+_SEATS = (
+    select(func.aggregate_strings(Ticket.seat, "\n"))
+    .join(OrderTicket, OrderTicket.ticket_id == Ticket.id)
+    .where(OrderTicket.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
+
 _LINES = (
     select(
         Order.public_id,
@@ -74,11 +90,13 @@ _LINES = (
         Order.total_cents,
         Order.currency,
         Order.expires_at,
+        Order.checkout_started_at,
         Order.cancel_reason,
         Order.incident,
         Order.payment_unknown_since,
         Listing.section,
         Listing.row,
+        _SEATS.label("seats"),
         Event.title,
         Event.starts_at,
         Event.time_announced,

@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.claims import Claimable
 from app.db import Model, partial_index
 from app.listings.models import Listing, Ticket
+from app.listings.places import Places, places
 
 
 class OrderStatus(StrEnum):
@@ -53,6 +54,15 @@ class Payable:
             and self.expires_at > now
             and not self.incident
             and not self.payment_unknown_since
+        )
+
+    def has_run_out(self: Any, now: datetime) -> bool:
+        """Whether its time is over and nobody can have paid: it ends with the next sweep."""
+        return (
+            self.status == OrderStatus.AWAITING_PAYMENT
+            and self.expires_at <= now
+            and self.checkout_started_at is None
+            and not self.incident
         )
 
 
@@ -101,6 +111,12 @@ class Order(Payable, Claimable, Model):
     tickets: Mapped[list[Ticket]] = relationship(
         secondary="order_tickets", order_by="Ticket.id", viewonly=True
     )
+
+    @property
+    def places(self) -> Places:
+        return places(
+            self.listing.section, self.listing.row, (ticket.seat for ticket in self.tickets)
+        )
 
     @property
     def is_awaiting_payment(self) -> bool:

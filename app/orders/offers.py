@@ -13,6 +13,7 @@ from app.config import settings
 from app.db import db
 from app.listings import inventory
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
+from app.listings.places import Places, places
 from app.money import fee_cents
 from app.orders.models import UNPAID, Order
 
@@ -69,10 +70,10 @@ class Offer:
         return min((deadline for deadline in deadlines if deadline > self.now), default=None)
 
     @property
-    def seats(self) -> list[str]:
-        """The seats that are left; of an offer that is gone, all it had."""
+    def places(self) -> Places:
+        """Where those sit who take what is left; of an offer that is gone, all it had."""
         left = self._with_status(TicketStatus.AVAILABLE) or self.tickets
-        return [ticket.seat for ticket in left if ticket.seat]
+        return places(self.listing.section, self.listing.row, (ticket.seat for ticket in left))
 
     @property
     def quantities(self) -> list[int]:

@@ -12,6 +12,7 @@ from app.errors import Refusal
 from app.orders import expiry, history
 from app.orders.models import Order
 from app.web.pages import fragment_or_page
+from app.web.posters import poster
 
 
 def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -22,12 +23,14 @@ def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturn
         "orders/show.html",
         status=refusal.status if refusal else 200,
         refusal=str(refusal) if refusal else None,
+        answers=refusal is not None,
+        poster=poster,
         **facts_of(order),
     )
 
 
 def facts_of(order: Order) -> dict[str, Any]:
-    """What the page needs to know."""
+    """What the fragment needs to know."""
     return {"order": order, "may_begin": expiry.may_begin_to_pay(order), **countdown()}
 
 

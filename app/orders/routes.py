@@ -5,6 +5,7 @@ from flask_login import current_user
 from app.accounts.access import anyone, signed_in
 from app.db import transaction
 from app.errors import Refusal
+from app.listings import offering
 from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
@@ -12,6 +13,7 @@ from app.orders.models import Actor
 from app.orders.pages import countdown, facts_of, order_or_404, order_page
 from app.web.ids import public_id, row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
+from app.web.posters import poster
 
 bp = Blueprint("orders", __name__)
 
@@ -86,7 +88,10 @@ def cancel(public_id: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return order_page(public_id, refusal)
     return fragment_or_redirect(
-        "orders/_order.html", url_for(".show", public_id=public_id), **facts_of(order)
+        "orders/_order.html",
+        url_for(".show", public_id=public_id),
+        **facts_of(order),
+        answers=True,
     )
 
 
@@ -110,13 +115,16 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     offer = offers.look_at(listing_id) or abort(404)
     form.show(offer.quantities, offer.listing.version)
     visitor = current_user.id if current_user.is_authenticated else None
+    is_mine = visitor == offer.listing.seller_id
     return fragment_or_page(
         "orders/_offer.html",
         "orders/listing.html",
         status=status,
         offer=offer,
         form=form,
-        is_mine=visitor == offer.listing.seller_id,
+        is_mine=is_mine,
+        why_held=offering.why_held(offer.listing) if is_mine else None,
         my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
+        poster=poster,
         **countdown(),
     )

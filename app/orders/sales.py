@@ -1,69 +1,127 @@
-"""A seller's listings in every state, and what is owed for the sold ones."""
+"""A seller's listings in every state, who bought from them, and what is owed for it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.catalog.models import Event, EventStatus, Venue
+from app.accounts.models import User
 from app.db import db
+from app.listings import offering
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
+from app.listings.places import Places, places
+from app.listings.terms import seats_text
 from app.orders.models import Order, OrderStatus
 
 PAGE_SIZE = 20
 
-_EARNED = func.sum(Order.unit_price_cents * Order.quantity)  # the fee is the operator's
+_EARNED = Order.unit_price_cents * Order.quantity  # the fee is the operator's
+
+
+class SaleState(StrEnum):
+    """Where a seller's listing stands, the first that is true."""
+
+    RESERVED = "reserved"
+    CHECKED = "checked"  # reserved, and a payment is being checked
+    CANCELLED = "cancelled"  # the event
+    SOLD = "sold"  # all of it
+    WITHDRAWN = "withdrawn"
+    OVER = "over"  # the event has begun
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Some of a listing's tickets that share a fate."""
+
+    quantity: int
+    seats: str  # empty where they have no names
+
+
+@dataclass(frozen=True)
+class Sale(Lot):
+    """What one buyer has paid for and waits to be handed."""
+
+    buyer: str
+    owed_cents: int
 
 
 @dataclass(frozen=True)
 class SaleLine:
-    """One listing of a seller, with its tickets counted by status."""
+    """One listing of a seller, with its tickets by what became of them."""
 
-    id: int
-    status: str
-    version: int
-    price_cents: int
-    currency: str
-    section: str | None
-    row: str | None
-    title: str
-    starts_at: datetime
-    time_announced: bool
-    event_status: str
-    venue: str
-    city: str
-    timezone: str
-    available: int
-    held: int
-    sold: int
-    held_until: datetime | None
-    owed_cents: int
+    listing: Listing
+    sales: Sequence[Sale]
     now: datetime
 
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+    def state(self) -> SaleState:
+        if self._deadlines:
+            return SaleState.CHECKED if min(self._deadlines) <= self.now else SaleState.RESERVED
+        if self.listing.event.is_cancelled:
+            return SaleState.CANCELLED
+        if not self.available.quantity:
+            return SaleState.SOLD
+        if self.listing.status == ListingStatus.WITHDRAWN:
+            return SaleState.WITHDRAWN
+        return SaleState.OVER if self.listing.event.has_begun() else SaleState.ACTIVE
 
     @property
-    def is_withdrawn(self) -> bool:
-        return self.status == ListingStatus.WITHDRAWN
+    def places(self) -> Places:
+        """Where the tickets are, whatever became of them."""
+        seats = [ticket.seat for ticket in self.listing.tickets]
+        return places(self.listing.section, self.listing.row, seats)
 
     @property
-    def is_checked(self) -> bool:
-        """Whether all that is held is past its deadline: its payment is being checked."""
-        return self.held_until is not None and self.held_until <= self.now
+    def available(self) -> Lot:
+        """What nobody has taken."""
+        return self._lot(TicketStatus.AVAILABLE)
 
     @property
-    def is_over(self) -> bool:
-        return self.event_status == EventStatus.CANCELLED or self.starts_at <= self.now
+    def held(self) -> Lot:
+        """What somebody is paying for."""
+        return self._lot(TicketStatus.HELD)
 
     @property
-    def is_sold_out(self) -> bool:
-        return self.available == 0 and self.held == 0
+    def sold(self) -> int:
+        return sum(sale.quantity for sale in self.sales)
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When the last hold ends."""
+        return max(self._deadlines, default=None)
+
+    @property
+    def why_held(self) -> str | None:
+        """Why it cannot be changed now and until when. None if it can."""
+        return offering.why_held(self.listing)
+
+    @property
+    def may_be_edited(self) -> bool:
+        """Whether the seller may change it now; once all is sold, what the buyers read."""
+        event = self.listing.event
+        return (
+            not self._deadlines
+            and self.listing.status == ListingStatus.ACTIVE
+            and not (event.is_cancelled or event.has_begun())
+        )
+
+    @property
+    def owed_cents(self) -> int:
+        return sum(sale.owed_cents for sale in self.sales)
+
+    @property
+    def _deadlines(self) -> list[datetime]:
+        return [ticket.held_until for ticket in self.listing.tickets if ticket.held_until]
+
+    def _lot(self, status: TicketStatus) -> Lot:
+        tickets = [ticket for ticket in self.listing.tickets if ticket.status == status]
+        return Lot(len(tickets), _seats(tickets))
 
 
 @dataclass(frozen=True)
@@ -74,91 +132,58 @@ class Page:
     next_after: int | None
 
 
-_LINES = (
-    select(
-        Listing.id,
-        Listing.status,
-        Listing.version,
-        Listing.price_cents,
-        Listing.currency,
-        Listing.section,
-        Listing.row,
-        Event.title,
-        Event.starts_at,
-        Event.time_announced,
-        Event.status.label("event_status"),
-        Venue.name.label("venue"),
-        Venue.city,
-        Venue.timezone,
-    )
-    .join(Listing.event)
-    .join(Event.venue)
-    .order_by(Listing.created_at.desc(), Listing.id.desc())
-    .limit(PAGE_SIZE + 1)
-)
-
-
 def page_of(seller_id: int, after: int | None = None) -> Page:
     """The seller's latest listings, or those that follow the listing `after`."""
-    lines = _LINES.where(Listing.seller_id == seller_id)
+    found = select(Listing).where(Listing.seller_id == seller_id)
     if after and (anchor := _anchor(seller_id, after)):
-        lines = lines.where(tuple_(Listing.created_at, Listing.id) < anchor)
-    rows = db.session.execute(lines).all()
-    shown = rows[:PAGE_SIZE]
-    ids = [row.id for row in shown]
-    counts, owed, now = _tickets_of(ids), _owed_for(ids), clock.now()
-    nothing = {"available": 0, "held": 0, "sold": 0, "held_until": None}
-    listings = [
-        SaleLine(
-            **row._mapping,
-            **counts.get(row.id, nothing),
-            owed_cents=owed.get(row.id, 0),
-            now=now,
-        )
-        for row in shown
-    ]
-    return Page(listings, ids[-1] if len(rows) > PAGE_SIZE else None)
+        found = found.where(tuple_(Listing.created_at, Listing.id) < anchor)
+    listings = db.session.scalars(
+        found.order_by(Listing.created_at.desc(), Listing.id.desc())
+        .limit(PAGE_SIZE + 1)
+        .options(joinedload(Listing.event), selectinload(Listing.tickets))
+    ).all()
+    shown = listings[:PAGE_SIZE]
+    sales, now = _sales_of(shown), clock.now()
+    lines = [SaleLine(listing, sales[listing.id], now) for listing in shown]
+    return Page(lines, shown[-1].id if len(listings) > PAGE_SIZE else None)
 
 
 def owed_cents(seller_id: int) -> int:
     """What the operator owes the seller for all completed orders. A refunded one owes nothing."""
-    return (
-        db.session.scalar(
-            select(_EARNED)
-            .join(Order.listing)
-            .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
-        )
-        or 0
+    earned = db.session.scalar(
+        select(func.sum(_EARNED))
+        .join(Order.listing)
+        .where(Listing.seller_id == seller_id, Order.status == OrderStatus.COMPLETED)
     )
+    return int(earned or 0)  # PostgreSQL sums up in decimals
 
 
-def _tickets_of(listing_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """By listing: how many tickets in which state, and when the last hold ends."""
-
-    def count(status: TicketStatus) -> ColumnElement[int]:
-        return func.count().filter(Ticket.status == status)
-
-    rows = db.session.execute(
+def _sales_of(listings: Sequence[Listing]) -> dict[int, list[Sale]]:
+    """By listing: its completed orders, the first buyer first."""
+    tickets: dict[int | None, list[Ticket]] = defaultdict(list)
+    for listing in listings:
+        for ticket in listing.tickets:
+            tickets[ticket.order_id].append(ticket)
+    orders = db.session.execute(
         select(
-            Ticket.listing_id,
-            count(TicketStatus.AVAILABLE).label("available"),
-            count(TicketStatus.HELD).label("held"),
-            count(TicketStatus.SOLD).label("sold"),
-            func.max(Ticket.held_until).label("held_until"),
+            Order.id, Order.listing_id, Order.quantity, _EARNED.label("cents"), User.display_name
         )
-        .where(Ticket.listing_id.in_(listing_ids))
-        .group_by(Ticket.listing_id)
-    ).mappings()
-    return {row["listing_id"]: {k: v for k, v in row.items() if k != "listing_id"} for row in rows}
-
-
-def _owed_for(listing_ids: Sequence[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Order.listing_id, _EARNED)
-        .where(Order.listing_id.in_(listing_ids), Order.status == OrderStatus.COMPLETED)
-        .group_by(Order.listing_id)
+        .join(Order.buyer)
+        .where(
+            Order.listing_id.in_([listing.id for listing in listings]),
+            Order.status == OrderStatus.COMPLETED,
+        )
+        .order_by(Order.id)
     )
-    return {listing_id: int(cents) for listing_id, cents in rows}
+    sales: dict[int, list[Sale]] = defaultdict(list)
+    for order in orders:
+        sale = Sale(order.quantity, _seats(tickets[order.id]), order.display_name, order.cents)
+        sales[order.listing_id].append(sale)
+    return sales
+
+
+def _seats(tickets: Sequence[Ticket]) -> str:
+    return seats_text([ticket.seat for ticket in tickets if ticket.seat])
 
 
 def _anchor(seller_id: int, listing_id: int) -> tuple[datetime, int] | None:

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(long_date)
     app.add_template_filter(short_date)
     app.add_template_filter(clock_time)
+    app.add_template_filter(deadline)
     app.add_template_filter(iso)
 
 
@@ -39,6 +40,12 @@ def short_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """`20:00` in the given zone."""
     return format_time(_in(moment, zone), "HH:mm", locale=LOCALE)
+
+
+def deadline(moment: datetime, zone: ZoneInfo) -> str:
+    """`20:00 (New York time)`: whose clock it is, for those who wait somewhere else."""
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    return f"{clock_time(moment, zone)} ({place} time)"
 
 
 def iso(moment: datetime) -> str:

@@ -73,8 +73,7 @@ def refuse(
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     headers = {"Retry-After": str(RETRY_SECONDS)} if refusal.status == 503 else {}
-    field = getattr(refusal, "field", None)
-    return refuse(refusal.status, str(refusal), field=field, headers=headers)
+    return refuse(refusal.status, str(refusal), field=refusal.field, headers=headers)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

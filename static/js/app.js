@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do alone: clocks, toasts, dialogs, forms that are sent once. Every page works without it.
+// What HTML and htmx cannot do alone: clocks, toasts, forms that are sent once. Every page works without it.
 // Clocks go by the server's: the difference to ours is taken at first sight.
 const clocks = new WeakMap();
 const SPOKEN = [600, 300, 120, 60, 30]; // seconds left that are worth interrupting a screen reader for
@@ -7,14 +7,15 @@ const GRACE = 1; // asked too early, the server would answer with the same clock
 
 function tick() {
   for (const element of document.querySelectorAll("[data-expires-at]")) {
-    if (!clocks.has(element)) clocks.set(element, startClock(element.dataset));
+    // News that is morphed in may give the same element another deadline.
+    if (clocks.get(element)?.expiresAt !== element.dataset.expiresAt) clocks.set(element, startClock(element.dataset));
     showTime(element, clocks.get(element));
   }
 }
 
 function startClock({ expiresAt, serverNow }) {
   const left = Date.parse(expiresAt) - Date.parse(serverNow);
-  return { endsAt: Date.now() + left, isRunning: left > 0, spoken: left / 1000 };
+  return { expiresAt, endsAt: Date.now() + left, isRunning: left > 0, spoken: left / 1000 };
 }
 
 function showTime(element, clock) {
@@ -85,12 +86,3 @@ function setSent(form, isSent) {
   form.toggleAttribute("data-sent", isSent);
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = isSent;
 }
-
-// Dialogs. <a href="/a/page/instead" data-dialog="id"> opens one.
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener) {
-    event.preventDefault();
-    document.getElementById(opener.dataset.dialog).showModal();
-  } else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-});

@@ -74,6 +74,8 @@ def test_an_address_has_one_account_under_a_race(app, db):
         ("email", "ada\x00@example.org", "Enter an email address"),
         ("display_name", "  ", "name that others"),
         ("display_name", "A\u202eda", "invisible"),
+        ("display_name", "A\0da", "invisible"),
+        ("display_name", "Ada\u200d", "invisible"),
         ("display_name", "x" * 61, "60"),
         ("password", "short", "at least 8"),
         ("password", "x1" * 65, "at most 128"),
@@ -85,6 +87,14 @@ def test_what_is_wrong_is_said_next_to_the_field(new_browser, field, value, word
     assert answer.status_code == 422
     assert words in answer.text
     assert f'id="{field}-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["\U0001f468\u200d\U0001f467", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"]
+)
+def test_a_name_may_join_what_belongs_together(new_browser, db, name):
+    assert new_browser().post("/signup", data=ENTRIES | {"display_name": name}).status_code == 303
+    assert db.session.scalars(select(User)).one().display_name == name
 
 
 def test_a_field_is_checked_when_one_leaves_it(new_browser):

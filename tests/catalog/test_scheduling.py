@@ -102,7 +102,7 @@ def test_an_event_that_cannot_be_names_the_field(plan, facts, field):
 
 
 def test_names_are_stored_clean(plan):
-    event = plan(" Bl\0ur \n live  ", venue="Licht\thof")
+    event = plan(" Bl\0ur \n \u202elive  ", venue="Licht\thof")
     assert (event.title, event.venue.name) == ("Bl ur live", "Licht hof")
 
 

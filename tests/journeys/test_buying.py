@@ -50,7 +50,7 @@ def test_sell_find_reserve_pay_and_own_a_ticket_for_a_match(which, request, visi
     arrive_at_the_order(buyer)
     pay(buyer)
 
-    buyer.sees("4, 5")
+    buyer.sees("4\N{EN DASH}5")
     buyer.sees("I send them by mail.")
     page.goto("/orders")
     buyer.sees(MATCH)

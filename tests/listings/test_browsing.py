@@ -76,7 +76,7 @@ def test_reserved_and_sold_offers_stand_at_the_end(offer, event, reserve, sell):
     assert [o.listing_id for o in page.items] == [free.id]
     assert [(o.listing_id, o.state) for o in page.taken] == [(held.id, "held"), (gone.id, "sold")]
     assert page.taken[0].held_until == order.expires_at
-    assert page.taken[0].seats == "1\N{EN DASH}2"
+    assert page.taken[0].places == [("Seats", "1\N{EN DASH}2")]
 
 
 def test_taken_offers_wait_for_the_last_page(offer, event, sell):
@@ -89,7 +89,8 @@ def test_taken_offers_wait_for_the_last_page(offer, event, sell):
 def test_what_is_left_of_an_offer_is_shown(offer, event, reserve):
     reserve(offer(tickets=4), 1)
     [left] = browsing.offers_of(event.id).items
-    assert (left.available, left.held, left.seats) == (3, 1, "2\N{EN DASH}4")
+    assert (left.available, left.held) == (3, 1)
+    assert left.places == [("Seats", "2\N{EN DASH}4")]
     assert left.quantities == [1, 2, 3]
 
 

@@ -119,7 +119,7 @@ def test_a_likely_duplicate_is_shown_first(as_seller, new_event, listings):
     assert 'value="45,50"' in chosen.text
     assert len(listings()) == 1  # choosing is not yet publishing
 
-    as_seller.post("/sell", data=TICKETS | {"event": slug})
+    as_seller.post("/sell", data=TICKETS | {"event": slug, "seats": "6"})
     assert listings()[0].event_id == listings()[1].event_id
 
 
@@ -140,8 +140,10 @@ def test_tickets_that_cannot_be_sold_leave_no_event_behind(db, as_seller, new_ev
     [
         ({"price": ""}, "Enter your price"),
         ({"price": "a lot"}, "Enter an amount such as 45"),
+        ({"price": "40.999"}, "Write 40999 or 40999.00."),
         ({"price": "0"}, "Enter a price above zero."),
         ({"seats": "7-4"}, "We cannot read the seats"),
+        ({"seats": "1-51"}, "at most 50"),
         ({"seats": "", "quantity": "51"}, "between 1 and 50"),
         ({"seats": "", "quantity": ""}, "how many tickets there are"),
         ({"seats": "1-9", "split_rule": "together"}, "at most 8 tickets"),
@@ -156,9 +158,27 @@ def test_what_is_wrong_is_said_and_what_was_entered_stays(as_seller, event, list
     assert not listings()
 
 
+def test_what_nobody_sees_is_not_kept(as_seller, event, listings):
+    unseen = {
+        "seats": "4\0, B\x075",
+        "section": "\0G\u202e",
+        "row": "1\0 2",
+        "notes": "Side\0entrance\r\n\x1bon the left",
+        "handover_notes": "\0By mail",
+    }
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug} | unseen)
+    assert answer.status_code == 303
+
+    [listing] = listings()
+    assert (listing.section, listing.row) == ("G", "1 2")
+    assert (listing.notes, listing.handover_notes) == ("Side entrance\n on the left", "By mail")
+    assert [ticket.seat for ticket in listing.tickets] == ["4", "B 5"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"title": "x"}, "Event needs at least 2 characters."),
         ({"title": ""}, "Enter what is on."),
         ({"starts_at": "soon"}, "Not a valid datetime"),
         ({"starts_at": "2001-01-01T20:00"}, "must lie ahead"),
@@ -191,6 +211,7 @@ def test_an_event_that_is_not_there_is_not_found(as_seller):
     [
         ("45", "€47.25"),
         ("45,50", "€47.78"),
+        ("45 EUR", "€47.25"),
         ("0.1", "at least €0.50"),
         ("", "one price"),
         ("x", "one price"),
@@ -202,7 +223,31 @@ def test_the_price_is_explained_while_it_is_typed(app, typed, said):
     assert 'id="price-hint"' in answer.text
 
 
+def test_the_second_click_on_publish_is_told_next_to_the_seats(as_seller, event, listings):
+    offer = TICKETS | {"event": event.slug}
+    assert as_seller.post("/sell", data=offer).status_code == 303
+
+    answer = as_seller.post("/sell", data=offer)
+    assert answer.status_code == 409
+    assert re.search(r'id="seats-error">[^<]*seats 4\N{EN DASH}5 for this event', answer.text)
+    assert len(listings()) == 1
+
+
 # Editing and withdrawing
+
+
+def test_seats_of_another_offer_are_refused_and_what_was_entered_stays(
+    as_seller, listing, event, listings
+):
+    as_seller.post("/sell", data=TICKETS | {"event": event.slug})
+    both = form_of(listing, seats="1-4", price="99")
+
+    answer = as_seller.post(f"/listings/{listing.id}/edit", data=both)
+    assert answer.status_code == 409
+    assert re.search(r'id="seats-error">[^<]*seat 4 for this event', answer.text)
+    assert 'value="1-4"' in answer.text
+    assert 'value="99"' in answer.text
+    assert listings()[0].price_cents == 4500
 
 
 def test_the_form_shows_the_offer_and_saves_changes(as_seller, listing, listings):

@@ -1,5 +1,7 @@
+import re
 from datetime import timedelta
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -78,11 +80,48 @@ def test_a_reserved_offer_says_until_when_and_asks_again(visitor, listing, reser
 
     text = visitor.get(f"/listings/{listing.id}").text
     until = order.expires_at.astimezone(listing.event.venue.zone)
-    assert f"until {until:%H:%M}" in text
+    assert f"until {until:%H:%M} (Berlin time)" in text
     assert "Reserve</button>" not in text
     assert 'hx-trigger="every 10s"' in text
     fragment = visitor.get(f"/listings/{listing.id}", headers=HTMX).text
-    assert fragment.lstrip().startswith(f'<div class="stack" id="offer-{listing.id}"')
+    assert fragment.lstrip().startswith(f'<div class="split" id="offer-{listing.id}"')
+
+
+def test_a_deadline_says_whose_clock_it_goes_by(db, visitor, event, listing, reserve):
+    event.venue.timezone = "America/New_York"
+    db.session.commit()
+    order = reserve(2)
+
+    until = order.expires_at.astimezone(ZoneInfo("America/New_York"))
+    assert f"until {until:%H:%M} (New York time)" in visitor.get(f"/listings/{listing.id}").text
+
+
+def test_news_is_morphed_in_so_that_it_takes_no_focus(visitor, listing, reserve):
+    reserve(2)
+
+    text = visitor.get(f"/listings/{listing.id}", headers=HTMX).text
+    assert 'hx-trigger="every 10s" hx-swap="outerMorph"' in text
+    assert "autofocus" not in text
+
+
+def test_many_seats_are_told_in_few_words(visitor, offer):
+    assert ">1\N{EN DASH}50</dd>" in visitor.get(f"/listings/{offer(tickets=50).id}").text
+
+
+def test_notes_keep_their_lines(visitor, offer):
+    listing = offer(notes="Blocked view.\nBring a cushion.")
+
+    text = visitor.get(f"/listings/{listing.id}").text
+    assert '<p class="as-written">Blocked view.\nBring a cushion.</p>' in text
+
+
+@pytest.mark.parametrize("somebody", ["visitor", "seller"])
+def test_what_is_in_the_page_is_there_once(request, app, as_user, listing, somebody):
+    user = None if somebody == "visitor" else request.getfixturevalue(somebody)
+    client = as_user(user) if user else app.test_client()
+
+    ids = re.findall(r' id="([^"]+)"', client.get(f"/listings/{listing.id}").text)
+    assert len(ids) == len(set(ids))
 
 
 def test_after_the_deadline_the_payment_is_being_checked(visitor, listing, reserve, later):
@@ -117,6 +156,26 @@ def test_what_is_not_for_sale_says_why(db, visitor, listing, change, words):
     text = visitor.get(f"/listings/{listing.id}").text
     assert words in text
     assert "Reserve</button>" not in text
+
+
+def test_a_withdrawn_offer_is_stamped_so_and_not_as_cancelled(db, visitor, listing):
+    listing.status = ListingStatus.WITHDRAWN
+    db.session.commit()
+
+    text = visitor.get(f"/listings/{listing.id}").text
+    assert ">Withdrawn</span>" in text
+    assert "Cancelled" not in text
+
+
+def test_while_somebody_pays_sellers_read_until_when_they_cannot_change_it(
+    as_user, seller, listing, reserve
+):
+    order = reserve(1)
+
+    text = as_user(seller).get(f"/listings/{listing.id}").text
+    until = order.expires_at.astimezone(listing.event.venue.zone)
+    assert f"A buyer has reserved tickets of this offer until {until:%H:%M}" in text
+    assert "Withdraw</button>" not in text
 
 
 def test_sellers_find_edit_and_withdraw_instead_of_reserve(as_user, seller, listing):
@@ -210,6 +269,14 @@ def test_an_offer_that_is_gone_still_says_why_it_was_refused(as_user, db, buyer,
     assert answer.status_code == 409
     assert "has just changed this offer" in answer.text
     assert "The seller has withdrawn this offer" in answer.text
+
+
+def test_a_refusal_takes_the_focus_where_the_form_is_gone(as_user, buyer, rival, reserve, listing):
+    reserve(2, by=rival)
+
+    answer = as_user(buyer).post(f"/listings/{listing.id}/reservations", data=form(), headers=HTMX)
+    assert f'id="state-{listing.id}" tabindex="-1" autofocus>' in answer.text
+    assert answer.text.count("autofocus") == 1
 
 
 @pytest.mark.parametrize("quantity", ["0", "3", "-1", "many", "99999999999999999999"])

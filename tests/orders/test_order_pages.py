@@ -1,5 +1,7 @@
 import itertools
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -107,6 +109,41 @@ def test_the_pay_button_hides_once_the_deadline_has_passed(as_user, buyer, reser
     assert 'hx-trigger="every 3s"' in text
 
 
+def test_a_reservation_that_ran_out_before_any_payment_says_so(as_user, buyer, reserve, later):
+    order = reserve()
+    later(minutes=15, seconds=1)
+
+    text = page(as_user, buyer, order)
+    assert "The time to pay is over" in text
+    assert "you are not charged" in text
+    assert "being checked" not in text
+    assert "being checked" not in as_user(buyer).get("/orders").text
+
+
+def test_one_that_ran_out_while_somebody_may_pay_is_checked(
+    as_user, buyer, reserve, begin_checkout, later
+):
+    order = begin_checkout(reserve())
+    later(minutes=15, seconds=1)
+
+    assert "Your payment is being checked" in page(as_user, buyer, order)
+    assert "Payment is being checked" in as_user(buyer).get("/orders").text
+
+
+def test_the_deadline_says_whose_clock_it_goes_by(db, as_user, buyer, event, reserve):
+    event.venue.timezone = "America/New_York"
+    db.session.commit()
+    order = reserve()
+
+    until = order.expires_at.astimezone(ZoneInfo("America/New_York"))
+    assert f"yours until {until:%H:%M} (New York time)" in page(as_user, buyer, order)
+
+
+def test_what_is_in_the_page_is_there_once(as_user, buyer, reserve):
+    ids = re.findall(r' id="([^"]+)"', page(as_user, buyer, reserve()))
+    assert len(ids) == len(set(ids))
+
+
 def test_a_closing_order_says_that_its_payment_is_checked(as_user, buyer, reserve, begin_checkout):
     order = begin_checkout(reserve())
     with transaction():
@@ -129,7 +166,7 @@ def test_a_payment_on_its_way_says_so(as_user, buyer, reserve, begin_checkout):
 
 def test_a_paid_order_shows_its_seats_and_how_they_come(db, as_user, buyer, listing, reserve, pay):
     listing.section, listing.handover_method = "G", "pdf"
-    listing.handover_notes = "I send them the evening before."
+    listing.handover_notes = "I send them the evening before.\nLook in your spam, too."
     db.session.commit()
     order = reserve(2)
     assert "the evening before" not in page(as_user, buyer, order)
@@ -138,9 +175,9 @@ def test_a_paid_order_shows_its_seats_and_how_they_come(db, as_user, buyer, list
     text = page(as_user, buyer, order)
     for words in (
         "The tickets are yours",
-        "1, 2",
+        "1\N{EN DASH}2",
         "PDF by email",
-        "I send them the evening before.",
+        '<p class="as-written">I send them the evening before.\nLook in your spam, too.</p>',
     ):
         assert words in text
 
@@ -223,6 +260,27 @@ def test_htmx_gets_the_cancelled_order(as_user, buyer, reserve):
     assert "<!doctype" not in answer.text
 
 
+def test_the_answer_to_cancelling_takes_the_focus_and_news_does_not(
+    as_user, buyer, reserve, begin_checkout
+):
+    order = begin_checkout(reserve())
+    client = as_user(buyer)
+
+    answer = client.post(f"/orders/{order.public_id}/cancellation", headers=HTMX).text
+    assert f'id="state-{order.public_id}" tabindex="-1" autofocus>' in answer
+    news = client.get(f"/orders/{order.public_id}", headers=HTMX).text
+    assert f'id="state-{order.public_id}" tabindex="-1">' in news
+
+
+def test_a_refused_cancellation_takes_the_focus_too(as_user, buyer, reserve, pay):
+    order = pay(reserve())
+
+    answer = as_user(buyer).post(f"/orders/{order.public_id}/cancellation", headers=HTMX)
+    assert answer.status_code == 409
+    assert "paid already" in answer.text
+    assert " autofocus>" in answer.text
+
+
 def test_a_second_click_on_cancel_does_no_harm(as_user, buyer, reserve):
     order = reserve()
     client = as_user(buyer)
@@ -270,6 +328,16 @@ def test_a_ticket_stays_upcoming_through_the_evening_and_is_past_afterwards(
         event.starts_at = clock.now() - timedelta(hours=hours)
         db.session.commit()
         assert f">{heading}</h2>" in as_user(buyer).get("/orders").text
+
+
+def test_my_orders_say_which_seats(as_user, offer, buyer, reserve, pay):
+    listing = offer(tickets=5, section="G")
+    pay(reserve(3, of=listing))
+    reserve(of=listing)
+
+    text = as_user(buyer).get("/orders").text
+    assert "<dd>1\N{EN DASH}3</dd>" in text
+    assert "<dd>4</dd>" in text
 
 
 def test_my_orders_show_nobody_elses(as_user, rival, reserve, pay):

@@ -33,8 +33,8 @@ def jobs_alone(app, move_clock):
     """Nothing but sweeps for so many minutes. Whatever must hold then holds."""
 
     def run(minutes=40):
-        for _ in range(minutes // 2):
-            move_clock(120)
+        for _ in range(minutes // 4):
+            move_clock(240)
             schedule.run("sweep")
             schedule.run("follow-up")
         assert invariants.broken() == {}
