@@ -15,13 +15,15 @@ from app.catalog import scheduling
 from app.catalog.entries import BadEntry, Entry
 from app.catalog.local_time import (
     country_of_zone,
+    is_zone_of,
     start_of_day,
     to_utc,
     zone_named,
     zone_of_country,
 )
+from app.catalog.locations import country_name
 from app.catalog.models import Category, Event, Venue
-from app.catalog.venues import find_or_add_venue
+from app.catalog.venues import find_or_add_venue, find_venue
 from app.catalog.words import key
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, Refusal
@@ -136,24 +138,32 @@ def _take(entry: Entry, event: Event | None, defaults: Defaults) -> Outcome:
 
 
 def _venue(entry: Entry, defaults: Defaults) -> Venue:
-    """Its zone is the entry's; else its country's, if sure; else the file's or the default."""
-    timezone = (
-        entry.timezone
-        or (entry.country and zone_of_country(entry.country.upper()))
-        or entry.calendar_timezone
-        or defaults.timezone
-    )
-    country = entry.country or defaults.country or (country_of_zone(timezone) if timezone else None)
+    """One that is there keeps its zone. A new one has the first that can be its country's.
+
+    What the entry, its file and the options name may be about other venues, or about
+    the time only: it is no reason to refuse the entry.
+    """
+    zones = [
+        entry.timezone,
+        entry.country and zone_of_country(entry.country.upper()),
+        entry.calendar_timezone,
+        defaults.timezone,
+    ]
+    named = [zone for zone in zones if zone]
+    country = entry.country or defaults.country or (country_of_zone(named[0]) if named else None)
     if not country:
         raise Invalid("The country is not known. Name it with --country, such as --country DE.")
+    if known := find_venue(entry.venue, entry.city, country):
+        return known
+    timezone = next((zone for zone in named if is_zone_of(zone, country.upper())), None)
     try:
         return find_or_add_venue(entry.venue, entry.city, country, timezone, entry.street)
     except Invalid as invalid:
         if timezone or invalid.field != "timezone":
             raise
         raise Invalid(
-            f"{country} has more than one time zone. Name the venue's with --timezone, such as"
-            " --timezone America/New_York."
+            f"{country_name(country.upper())} has more than one time zone. Name the venue's with"
+            " --timezone, such as --timezone America/New_York."
         ) from None
 
 

@@ -53,10 +53,20 @@ def zone_of_country(country: str) -> str | None:
 
     None for countries such as the US, where the venue has to say.
     """
-    zones = [zone for code, zone in _zones() if code == country]
-    if not zones or len({_clock(zone, clock.now().date()) for zone in zones}) > 1:
-        return None
-    return zones[0]
+    zones = _zones_of(country)
+    return zones[0] if zones and all(same_clock(zone, zones[0]) for zone in zones) else None
+
+
+def is_zone_of(timezone: str, country: str) -> bool:
+    """Whether some clock in that country shows that zone's time. True where none is known."""
+    zones = _zones_of(country)
+    return not zones or any(same_clock(timezone, zone) for zone in zones)
+
+
+def same_clock(one: str, other: str) -> bool:
+    """Whether clocks in both zones show the same from now on. Invalid if one does not exist."""
+    today = clock.now().date()
+    return _clock(zone_named(one), today) == _clock(zone_named(other), today)
 
 
 def country_of_zone(timezone: str) -> str | None:
@@ -70,14 +80,17 @@ def is_country(code: str) -> bool:
 
 
 @cache
-def _clock(timezone: str, today: date) -> tuple[timedelta | None, ...]:
+def _clock(zone: ZoneInfo, today: date) -> tuple[timedelta | None, ...]:
     """What distinguishes one zone's clocks from another's from now on."""
     noon = datetime.combine(today, time(12), UTC)
-    zone = ZoneInfo(timezone)
     return tuple(
         (noon + timedelta(days=days)).astimezone(zone).utcoffset()
         for days in range(0, COMPARED_DAYS, COMPARED_EVERY)
     )
+
+
+def _zones_of(country: str) -> list[str]:
+    return [zone for code, zone in _zones() if code == country]
 
 
 @cache

@@ -37,6 +37,11 @@ def located(text: str) -> Place | None:
     return Place(parts[0], city, ", ".join(parts[1:-1]) or None, country)
 
 
+def country_name(code: str) -> str:
+    """What people call the country: `US` gives United States."""
+    return Locale(COUNTRY_LOCALES[0]).territories.get(code, code)
+
+
 def _country(name: str) -> str | None:
     return _countries().get(key(name))
 

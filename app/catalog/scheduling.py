@@ -13,7 +13,7 @@ from app.catalog.models import Category, Event, EventStatus, Venue
 from app.catalog.names import cleaned
 from app.catalog.slugs import slugs
 from app.catalog.venues import find_or_add_venue
-from app.catalog.words import key, search_words, words
+from app.catalog.words import search_words, words
 from app.db import db, move
 from app.errors import Conflict, Invalid
 from app.outbox.recording import record
@@ -119,23 +119,24 @@ def by_slug(slug: str) -> Event | None:
     return db.session.scalar(select(Event).filter_by(slug=slug))
 
 
-def likely_duplicates(title: str, starts_at: datetime, city: str) -> list[Event]:
-    """Events there at most a day apart that share a telling word of the title, the likest first."""
-    wanted = _telling_words(title)
+def likely_duplicates(event: Event) -> list[Event]:
+    """Other events that may be the same one, the likest first.
+
+    They share a telling word of the title and are in the same city at most a day apart;
+    or they are in the same venue at the same time, whatever they are called.
+    """
+    two_days = timedelta(days=2)
     near = db.session.scalars(
         select(Event).where(
-            Event.city_key == key(city),
-            Event.starts_at.between(starts_at - timedelta(days=2), starts_at + timedelta(days=2)),
+            Event.city_key == event.city_key,
+            Event.starts_at.between(event.starts_at - two_days, event.starts_at + two_days),
             Event.status != EventStatus.CANCELLED,
+            Event.id != event.id,
         )
     )
-    alike = [
-        (len(shared), event)
-        for event in near
-        if (shared := wanted & _telling_words(event.title)) and _days_apart(event, starts_at) <= 1
-    ]
+    alike = [(likeness, other) for other in near if (likeness := _likeness(event, other))]
     alike.sort(key=lambda pair: (-pair[0], pair[1].starts_at, pair[1].id))
-    return [event for _, event in alike]
+    return [other for _, other in alike]
 
 
 def _title(title: str) -> str:
@@ -227,11 +228,15 @@ def _changeable(event: Event) -> tuple[object, ...]:
     return event.title, event.category, event.venue, event.starts_at, event.time_announced
 
 
+def _likeness(one: Event, other: Event) -> int:
+    """How much speaks for their being one event: each word they share, and the same place."""
+    days = abs((one.starts_at_local.date() - other.starts_at_local.date()).days)
+    shared = _telling_words(one.title) & _telling_words(other.title) if days <= 1 else ()
+    both_announced = one.time_announced and other.time_announced
+    at_once = one.starts_at == other.starts_at if both_announced else days == 0
+    return len(shared) + (at_once and one.venue.name_key == other.venue.name_key)
+
+
 def _telling_words(title: str) -> set[str]:
     found = set(words(title))
     return {word for word in found if len(word) > 2 and word not in COMMON} or found
-
-
-def _days_apart(event: Event, starts_at: datetime) -> int:
-    there = starts_at.astimezone(event.venue.zone).date()
-    return abs((event.starts_at_local.date() - there).days)

@@ -4,7 +4,8 @@ from sqlalchemy import CTE, ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.catalog.local_time import is_country, zone_named, zone_of_country
+from app.catalog.local_time import is_country, is_zone_of, same_clock, zone_of_country
+from app.catalog.locations import country_name
 from app.catalog.models import Event, EventStatus, Venue
 from app.catalog.names import cleaned
 from app.catalog.words import key
@@ -21,15 +22,21 @@ def find_or_add_venue(
     """The venue of that name in that city, made if there is none yet. Invalid names the field.
 
     Spelling does not matter: `Café Müller` and `CAFE MULLER` are one. A venue that
-    is there keeps its time zone and street. Without a time zone a new one gets its
-    country's, if the country has one only.
+    is there keeps its street, and its clock has to be the one of the time zone, if one
+    is given. Without a time zone a new one gets its country's, if that has one only.
     """
-    name = cleaned(name, "venue", shortest=1, longest=LONGEST_NAME)
-    city = cleaned(city, "city", shortest=1, longest=LONGEST_CITY)
-    country = country.strip().upper()
-    if not is_country(country):
-        raise Invalid(f"“{country}” is not a country code. Write it like DE.", "country")
-    return _find(name, city, country) or _add(name, city, country, timezone, street)
+    name, city, country = _cleaned(name, city, country)
+    venue = _find(name, city, country) or _add(name, city, country, timezone, street)
+    if timezone and not same_clock(timezone, venue.timezone):
+        raise Invalid(
+            f"{venue.name} has the time zone {venue.timezone}. Choose that one.", "timezone"
+        )
+    return venue
+
+
+def find_venue(name: str, city: str, country: str) -> Venue | None:
+    """The venue of that name in that city, in any spelling. Invalid names the field."""
+    return _find(*_cleaned(name, city, country))
 
 
 def popular_cities(limit: int = 12) -> list[str]:
@@ -101,6 +108,15 @@ def _begins(walk: CTE, prefix: str) -> ColumnElement[bool]:
     return func.substr(walk.c.city_key, 1, len(prefix)) == prefix
 
 
+def _cleaned(name: str, city: str, country: str) -> tuple[str, str, str]:
+    name = cleaned(name, "venue", shortest=1, longest=LONGEST_NAME)
+    city = cleaned(city, "city", shortest=1, longest=LONGEST_CITY)
+    country = country.strip().upper()
+    if not is_country(country):
+        raise Invalid(f"“{country}” is not a country code. Write it like DE.", "country")
+    return name, city, country
+
+
 def _find(name: str, city: str, country: str) -> Venue | None:
     return db.session.scalar(
         select(Venue).filter_by(name_key=key(name), city_key=key(city), country=country)
@@ -111,9 +127,14 @@ def _add(name: str, city: str, country: str, timezone: str | None, street: str |
     timezone = timezone or zone_of_country(country)
     if not timezone:
         raise Invalid(
-            f"{country} has more than one time zone. Choose the one of the venue.", "timezone"
+            f"{country_name(country)} has more than one time zone. Choose the one of the venue.",
+            "timezone",
         )
-    zone_named(timezone)
+    if not is_zone_of(timezone, country):
+        raise Invalid(
+            f"{timezone} is not a time zone of {country_name(country)}. Choose another one.",
+            "timezone",
+        )
     venue = Venue(
         name=name,
         name_key=key(name),

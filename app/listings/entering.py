@@ -1,7 +1,7 @@
 """An event that a seller enters on the way, because nobody has yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from app.catalog import scheduling
 from app.catalog.models import Event
@@ -30,18 +30,21 @@ def enter(
 ) -> Event:
     """The new event; `starts_at` is what the clock at the venue shows, without a zone.
 
+    While the time is not announced only its day counts, whatever the clock does on it.
     Invalid, naming the field, or LikelyDuplicates unless the seller says it is another one.
     """
     place = scheduling.find_or_add_venue(venue, city, country, timezone)
+    if not time_announced:
+        starts_at = datetime.combine(starts_at, time(12))  # an hour that each day has, and once
     moment = scheduling.to_utc(starts_at, place.timezone)
-    if not is_another:
-        alike = scheduling.likely_duplicates(title, moment, city)
-        if alike:
-            raise LikelyDuplicates([event.id for event in alike])
-    return scheduling.schedule(
+    event = scheduling.schedule(
         title=title,
         category=category,
         venue=place,
         starts_at=moment,
         time_announced=time_announced,
     )
+    alike = [] if is_another else scheduling.likely_duplicates(event)
+    if alike:
+        raise LikelyDuplicates([other.id for other in alike])  # the caller rolls back
+    return event

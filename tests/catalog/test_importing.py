@@ -105,6 +105,22 @@ def test_utc_floating_and_zoned_times_are_understood(load, db, start, options, h
     assert the_event(db).starts_at.hour == hour
 
 
+def test_a_zone_for_all_is_no_reason_to_refuse_an_entry(load, plan, db):
+    plan("Blur", venue="Garden", city="New York", country="US", timezone="America/New_York")
+    content = calendar(
+        "LOCATION:Garden\\, 4 Penn Plaza\\, New York\\, United States\nDTSTART:20270110T200000Z",
+        "LOCATION:Zenith\\, Ring 1\\, München\\, Germany\nDTSTART:20270110T200000Z\nUID:b",
+        "LOCATION:Garden\\, 4 Penn Plaza\\, New York\\, United States\n"
+        "DTSTART;TZID=Europe/Berlin:20270111T200000\nUID:c",
+        head="X-WR-TIMEZONE:Asia/Tokyo",
+    )
+    assert load(content, "--timezone", "Australia/Sydney") == summary(new=3)
+    found = {event.source_uid: event for event in db.session.scalars(select(Event))}
+    assert found["b"].venue.timezone == "Europe/Berlin"
+    assert found["c"].starts_at == datetime(2027, 1, 11, 19, tzinfo=UTC)
+    assert found["c"].venue.timezone == "America/New_York"
+
+
 def test_a_zone_that_the_file_defines_itself_is_understood(load, db):
     zone = (
         "BEGIN:VTIMEZONE\nTZID:Hallenzeit\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"

@@ -1,7 +1,7 @@
 """Entering, changing and cancelling events."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,12 @@ from app.db import transaction
 from app.errors import Conflict, Invalid
 
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def evening():
+    """In a month, at an hour that is the same day everywhere in Europe."""
+    return datetime.combine(clock.now() + timedelta(days=30), time(18), UTC)
 
 
 def test_one_venue_is_one_row_however_it_is_spelled(db):
@@ -39,12 +45,43 @@ def test_one_venue_is_one_row_however_it_is_spelled(db):
         ({"country": "Germany"}, "country"),
         ({"country": "US"}, "timezone"),
         ({"timezone": "Europe/Atlantis"}, "timezone"),
+        ({"timezone": "America/New_York"}, "timezone"),
+        ({"country": "US", "timezone": "Europe/Berlin"}, "timezone"),
     ],
 )
 def test_a_venue_that_cannot_be_names_the_field(db, facts, field):
     with pytest.raises(Invalid) as refusal, transaction():
         scheduling.find_or_add_venue(**{"name": "Zenith", "city": "Bonn", "country": "DE"} | facts)
     assert refusal.value.field == field
+
+
+def test_a_venue_may_have_any_zone_whose_clock_the_country_has(db):
+    with transaction():
+        for number, (country, timezone) in enumerate(
+            [
+                ("US", "America/Chicago"),
+                ("US", "US/Central"),
+                ("DE", "Europe/Busingen"),
+                ("IN", "Asia/Calcutta"),
+                ("BV", "Europe/Oslo"),  # nobody lives there, so nobody has said what time it is
+            ]
+        ):
+            venue = scheduling.find_or_add_venue(f"Zenith {number}", "Bonn", country, timezone)
+            assert venue.timezone == timezone
+
+
+def test_a_zone_that_is_not_the_known_venues_is_refused_and_that_one_named(db):
+    with transaction():
+        venue = scheduling.find_or_add_venue("Garden", "New York", "US", "America/New_York")
+        assert scheduling.find_or_add_venue("Garden", "New York", "US", "US/Eastern") is venue
+    with pytest.raises(Invalid, match="has the time zone America/New_York") as refusal:
+        scheduling.find_or_add_venue("GARDEN", "New York", "US", "America/Chicago")
+    assert refusal.value.field == "timezone"
+
+
+def test_a_country_with_several_zones_is_called_by_its_name(db):
+    with pytest.raises(Invalid, match="United States has more than one time zone"):
+        scheduling.find_or_add_venue("Garden", "New York", "US")
 
 
 def test_who_enters_the_same_venue_at_the_same_moment_gets_the_same_row(db, monkeypatch):
@@ -171,8 +208,34 @@ def test_a_likely_duplicate_is_named_before_it_is_entered_twice(plan):
     cancelled = plan("Blur", starts_at=start, city="München")
     with transaction():
         scheduling.cancel(cancelled)
-    assert scheduling.likely_duplicates("BLUR live", start, "munchen") == [same]
-    assert scheduling.likely_duplicates("???", start, "munchen") == []
+    mine = plan("BLUR live", starts_at=start, city="munchen", venue="Zenith")
+    assert scheduling.likely_duplicates(mine) == [same]
+    nameless = plan("???", starts_at=start, city="München", venue="Zeltplatz")
+    assert scheduling.likely_duplicates(nameless) == []
+
+
+def test_what_is_at_the_same_venue_and_time_may_be_the_same_by_any_title(plan, evening):
+    same = plan("Hafen Lichter", starts_at=evening)
+    plan("Matinee", starts_at=evening - timedelta(hours=9))
+    plan("Elsewhere", starts_at=evening, venue="Zenith")
+    mine = plan("Hafenlichtr", starts_at=evening)
+    assert scheduling.likely_duplicates(mine) == [same]
+
+
+def test_a_title_that_is_alike_counts_more_than_a_venue_that_is_the_same(plan, evening):
+    there = plan("Hafen", starts_at=evening)
+    alike = plan("Blur Melody", starts_at=evening, venue="Zenith")
+    mine = plan("Blur Melody", starts_at=evening)
+    assert scheduling.likely_duplicates(mine) == [alike, there]
+
+
+def test_before_the_time_is_announced_the_day_at_the_venue_counts(plan, evening):
+    same = plan("Hafen Lichter", starts_at=evening)
+    plan("Seebad", starts_at=evening + timedelta(days=1))
+    day_only = plan("Nachtmusik", starts_at=evening, time_announced=False)
+    assert scheduling.likely_duplicates(day_only) == [same]
+    later = plan("Suede", starts_at=evening + timedelta(hours=1))
+    assert scheduling.likely_duplicates(later) == [day_only]
 
 
 def test_an_address_that_nobody_has_leads_nowhere(plan):

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -103,6 +103,17 @@ def test_an_event_with_an_unknown_time_is_entered(as_seller, new_event, listings
     assert not listings()[0].event.time_announced
 
 
+def test_a_time_that_is_not_announced_is_not_judged(as_seller, new_event, listings):
+    march = date(clock.now().year + 1, 3, 31)
+    day = march - timedelta(days=march.isoweekday() % 7)  # clocks go forward on its last Sunday
+    skipped = new_event | {"starts_at": f"{day}T02:30"}
+    assert "does not exist" in as_seller.post("/sell", data=skipped).text
+
+    assert as_seller.post("/sell", data=skipped | {"time_unknown": "y"}).status_code == 303
+    event = listings()[0].event
+    assert f"{event.starts_at_local:%Y-%m-%d %H:%M}" == f"{day} 00:00"
+
+
 def test_a_likely_duplicate_is_shown_first(as_seller, new_event, listings):
     as_seller.post("/sell", data=new_event)
     again = new_event | {"title": "BLECHBLUMEN live"}
@@ -182,7 +193,10 @@ def test_what_nobody_sees_is_not_kept(as_seller, event, listings):
         ({"title": ""}, "Enter what is on."),
         ({"starts_at": "soon"}, "Not a valid datetime"),
         ({"starts_at": "2001-01-01T20:00"}, "must lie ahead"),
-        ({"country": "US"}, "time zone"),
+        ({"country": "US"}, "United States has more than one time zone"),
+        ({"timezone": "America/New_York"}, "America/New_York is not a time zone of Germany"),
+        ({"starts_at": "0001-01-02T00:00"}, "must lie ahead"),
+        ({"starts_at": "9999-12-31T00:00", "time_unknown": "y"}, "more than five years ahead"),
     ],
 )
 def test_an_event_that_cannot_be_is_not_entered(as_seller, new_event, listings, wrong, said):

@@ -7,6 +7,7 @@ import pytest
 
 from app import invariants
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
+from app.listings.offering import stock_of
 from app.orders.models import Order
 from tests.races.over_http.conftest import Window, all_at_once, open_windows
 
@@ -33,7 +34,8 @@ def rounds(offer, person, seller, cookies_of, site):
     def play(change, **how):
         print(f"seed {SEED}")  # noqa: T201
         chance = random.Random(SEED)
-        listing_ids = [offer(tickets=2).id for _ in range(ROUNDS)]
+        seen = {listing.id: stock_of(listing) for listing in (offer() for _ in range(ROUNDS))}
+        listing_ids = list(seen)
         fans = [cookies_of(person(f"fan{each}")) for each in range(ROUNDS * BUYERS)]
         address = site(**how)
         windows = open_windows(address, fans, f"/listings/{listing_ids[0]}")
@@ -42,7 +44,7 @@ def rounds(offer, person, seller, cookies_of, site):
         for number, listing_id in enumerate(listing_ids):
             of_seller, of_buyers = (0, HEAD_START_SECONDS)[:: (-1) ** number]
             crowd = windows[number * BUYERS :][:BUYERS]
-            calls = [lambda id=listing_id: change(sellers_window, id)]
+            calls = [lambda id=listing_id: change(sellers_window, id, seen[id])]
             calls += [lambda w=window, id=listing_id: w.reserves(id, 2) for window in crowd]
             waits = [of_seller] + [of_buyers] * BUYERS
             answers = all_at_once(
@@ -67,11 +69,11 @@ def later(seconds, call):
     return wait_and_call
 
 
-def edits(window, listing_id):
-    return window.posts(f"/listings/{listing_id}/edit", version=1, **DOUBLE)
+def edits(window, listing_id, stock):
+    return window.posts(f"/listings/{listing_id}/edit", version=1, stock=stock, **DOUBLE)
 
 
-def withdraws(window, listing_id):
+def withdraws(window, listing_id, _stock):
     return window.posts(f"/listings/{listing_id}/withdrawal", version=1)
 
 
