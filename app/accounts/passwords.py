@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,11 +19,14 @@ COMMON_WORDS = Path(__file__).with_name("common_passwords.txt")
 MOST_DECORATION = 4
 KEYBOARD = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "asdfghjkl")
 
+# A type of its own, so that nobody stores a password where its hash belongs.
+PasswordHash = NewType("PasswordHash", str)
+
 # The least memory OWASP recommends for argon2id, because eight requests may hash at once.
 hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 
 
-def hashed(password: str, *, field: str = "password") -> str:
+def hashed(password: str, *, field: str = "password") -> PasswordHash:
     """The argon2id hash to store. Invalid, about this form field, if it is easy to guess."""
     password = _normal(password)
     if len(password) < SHORTEST:
@@ -31,7 +35,7 @@ def hashed(password: str, *, field: str = "password") -> str:
         raise Invalid(f"Choose at most {LONGEST} characters.", field=field)
     if _is_common(password):
         raise Invalid("Many people use this password. Choose another one.", field=field)
-    return hasher.hash(password)
+    return PasswordHash(hasher.hash(password))
 
 
 def fits(password_hash: str, password: str) -> bool:

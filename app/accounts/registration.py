@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import addresses
 from app.accounts.models import User
+from app.accounts.passwords import PasswordHash
 from app.db import db
 from app.errors import Invalid
 from app.visible import visible
@@ -12,7 +13,7 @@ from app.visible import visible
 LONGEST_NAME = 60
 
 
-def sign_up(email: str, password_hash: str, display_name: str) -> User:
+def sign_up(email: str, password_hash: PasswordHash, display_name: str) -> User:
     """A new account. Invalid, naming the field, if address or name cannot be taken.
 
     The password is hashed before the transaction: that takes long, and SQLite has one writer.

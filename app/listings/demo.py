@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app import clock
+from app.accounts import passwords
 from app.accounts.models import User
 from app.accounts.registration import sign_up
 from app.catalog import scheduling
@@ -52,8 +53,9 @@ def seed_demo() -> None:
 def seed() -> tuple[int, int]:
     """The people, the events and their offers, in one go or not at all. How many of the latter."""
     dice = Random("ticketbay demo")  # the same marketplace for everybody
+    password_hash = passwords.hashed(PASSWORD)
     with transaction():
-        sellers = [sign_up(email, PASSWORD, name).id for email, name in PEOPLE.items()]
+        sellers = [sign_up(email, password_hash, name).id for email, name in PEOPLE.items()]
         events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
         for row in range(LISTINGS):
             offering.publish(**_offer(dice, sellers, events, row))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from app.accounts import registration
 from app.accounts.addresses import folded
 from app.accounts.models import User
-from app.accounts.passwords import fits, hashed
+from app.accounts.passwords import PasswordHash, fits, hashed
 from app.db import transaction
 from app.errors import Invalid
 from tests.accounts.conftest import PASSWORD
@@ -53,7 +53,7 @@ def test_an_address_has_one_account_under_a_race(app, db):
             gate.wait()
             try:
                 with transaction():
-                    registration.sign_up("ada@example.org", "a hash", "Ada")
+                    registration.sign_up("ada@example.org", PasswordHash("a hash"), "Ada")
                 results.append("won")
             except Invalid as refusal:
                 results.append(refusal.field)

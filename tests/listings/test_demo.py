@@ -3,6 +3,7 @@ from sqlalchemy import func, select
 
 from app import clock, create_app
 from app.accounts.models import User
+from app.accounts.sign_in import authenticate
 from app.catalog.models import Event
 from app.listings import demo
 from app.listings.models import Listing
@@ -32,6 +33,12 @@ def test_the_demo_is_there_once_however_often_it_is_seeded(app, db, seed):
         assert answer.output.count(demo.PASSWORD) == 3
     assert [count(db, model) for model in (Event, Listing, User)] == [40, 600, 3]
     assert db.session.scalar(select(func.min(Event.starts_at))) > clock.now()
+
+
+def test_the_people_of_the_demo_can_sign_in(app, seed):
+    seed()
+    for email in demo.PEOPLE:
+        assert authenticate(email, demo.PASSWORD)
 
 
 def test_who_merely_signed_up_is_not_the_demo(person, seed, db):
