@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import request, url_for
 
 from app.catalog.models import Category
@@ -12,6 +13,7 @@ from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.money import parse_cents
+from app.web.filters import LOCALE
 
 LONGEST_WORDS = 100
 EVENT_SORTS = {"soonest": "Soonest first", "newest": "Newly added first"}
@@ -31,12 +33,16 @@ class EventFilters:
 
     @classmethod
     def from_request(cls) -> "EventFilters":
+        first = request.args.get("from", type=date.fromisoformat)
+        last = request.args.get("to", type=date.fromisoformat)
+        if first and last and first > last:
+            first, last = last, first  # no day is both; what lies between them is meant
         return cls(
             q=_text("q"),
             city=_text("city"),
             category=_one_of(tuple(Category), "category", ""),
-            date_from=request.args.get("from", type=date.fromisoformat),
-            date_to=request.args.get("to", type=date.fromisoformat),
+            date_from=first,
+            date_to=last,
             sort=_one_of(EVENT_SORTS, "sort", "soonest"),
         )
 
@@ -61,8 +67,8 @@ class EventFilters:
             (f"\N{LEFT DOUBLE QUOTATION MARK}{self.q}\N{RIGHT DOUBLE QUOTATION MARK}", {"q": ""}),
             (self.city, {"city": ""}),
             (self.category.capitalize(), {"category": ""}),
-            (f"From {self.date_from}", {"date_from": None}),
-            (f"Until {self.date_to}", {"date_to": None}),
+            (f"From {_day(self.date_from)}", {"date_from": None}),
+            (f"Until {_day(self.date_to)}", {"date_to": None}),
         ]
         return [
             (text, replace(self, **without).url())
@@ -105,6 +111,10 @@ class OfferFilters:
             sort=None if self.sort == CHEAPEST else self.sort,
             after=after,
         )
+
+
+def _day(day: date | None) -> str:
+    return format_date(day, "d MMM yyyy", locale=LOCALE) if day else ""
 
 
 def _text(name: str) -> str:

@@ -15,6 +15,11 @@ def enter_an_event(
     visitor: Visitor, title: str, *, city: str = "Leipzig", seats: str = "4-5", price: str = "45,50"
 ) -> str:
     """Sell tickets for an event that the site does not know yet. The listing's address."""
+    fill_in_an_event(visitor, title, city=city)
+    return offer(visitor, seats=seats, price=price)
+
+
+def fill_in_an_event(visitor: Visitor, title: str, *, city: str = "Leipzig") -> None:
     page = visitor.page
     page.goto("/sell?new=1")
     starts_at = (datetime.now() + timedelta(days=40)).strftime("%Y-%m-%dT20:00")  # noqa: DTZ005
@@ -22,19 +27,22 @@ def enter_an_event(
     visitor.fills(Event=title, Starts=starts_at, Venue=f"Halle {title}"[:40], City=city)
     page.get_by_label("Category").select_option("concert")
     page.get_by_label("Country").select_option("DE")
-    return offer(visitor, seats=seats, price=price)
 
 
 def offer(visitor: Visitor, *, seats: str = "4-5", price: str = "45,50") -> str:
     """Fill in what is sold and publish it. The listing's address."""
+    fill_in_tickets(visitor, seats=seats, price=price)
+    visitor.presses("Publish")
+    visitor.page.wait_for_url(re.compile(r"/listings/\d+$"))
+    return visitor.page.url
+
+
+def fill_in_tickets(visitor: Visitor, *, seats: str = "4-5", price: str = "45,50") -> None:
     page = visitor.page
     page.get_by_label("Seats").fill(seats)
     page.get_by_label("Section").fill("G")
     page.get_by_label("Price", exact=True).fill(price)
     page.get_by_label("Notes for the buyer").fill("I send them by mail.")
-    visitor.presses("Publish")
-    page.wait_for_url(re.compile(r"/listings/\d+$"))
-    return page.url
 
 
 def look_at_all_offers(visitor: Visitor, listing: str) -> str:

@@ -85,6 +85,13 @@ def test_no_results_is_a_page_too(client, event):
     assert 'href="/events?from=2001-01-01&amp;to=2001-01-02"' in page
 
 
+def test_dates_are_named_as_people_write_them_and_may_come_in_any_order(client):
+    page = client.get("/events?from=2027-03-14&to=2027-03-01").text
+    assert "From 1 Mar 2027" in page
+    assert "Until 14 Mar 2027" in page
+    assert 'name="from" type="date" value="2027-03-01"' in page
+
+
 @pytest.mark.parametrize(
     "query",
     ["from=never", "to=2026-02-30", "category=x", "sort=x", "q=%00", "q=" + "x" * 500, "city=%00"],

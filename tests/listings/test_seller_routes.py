@@ -123,6 +123,11 @@ def test_a_likely_duplicate_is_shown_first(as_seller, new_event, listings):
     assert "Use this one" in answer.text
     assert len(listings()) == 1
 
+    pressed_by_enter = re.findall(
+        r"<button[^>]*>[^<]*", answer.text.partition('action="/sell"')[2]
+    )[0]
+    assert pressed_by_enter.endswith("Publish")
+
     slug = re.search(r'name="use" value="([^"]+)"', answer.text)[1]
     chosen = as_seller.post("/sell", data=again | {"use": slug})
     assert chosen.status_code == 200
@@ -245,6 +250,14 @@ def test_the_second_click_on_publish_is_told_next_to_the_seats(as_seller, event,
     assert answer.status_code == 409
     assert re.search(r'id="seats-error">[^<]*seats 4\N{EN DASH}5 for this event', answer.text)
     assert len(listings()) == 1
+
+
+def test_whether_a_field_may_be_empty_is_no_part_of_its_name(as_seller, event):
+    page = as_seller.get(f"/sell?event={event.slug}").text
+    assert '<label for="quantity">Quantity</label>' in page
+    assert re.search(r'<input aria-describedby="quantity-optional quantity-hint" [^>]*>', page)
+    assert '<small id="quantity-optional">(optional)</small>' in page
+    assert "price-optional" not in page
 
 
 # Editing and withdrawing
