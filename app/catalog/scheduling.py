@@ -12,8 +12,9 @@ from app.catalog.local_time import start_of_day, to_utc
 from app.catalog.models import Category, Event, EventStatus, Venue
 from app.catalog.names import cleaned
 from app.catalog.slugs import slugs
+from app.catalog.titles import are_alike
 from app.catalog.venues import find_or_add_venue
-from app.catalog.words import search_words, words
+from app.catalog.words import search_words
 from app.db import db, move
 from app.errors import Conflict, Invalid
 from app.outbox.recording import record
@@ -32,8 +33,6 @@ __all__ = [
 SHORTEST_TITLE, LONGEST_TITLE = 2, 120
 FARTHEST_AHEAD = timedelta(days=5 * 366)
 EARLIEST_DOORS = timedelta(hours=24)
-# Words that many titles share and that therefore tell nothing.
-COMMON = frozenset(("the", "and", "und", "der", "die", "das", "mit", "with", "live", "tour"))
 
 
 def schedule(
@@ -122,8 +121,7 @@ def by_slug(slug: str) -> Event | None:
 def likely_duplicates(event: Event) -> list[Event]:
     """Other events that may be the same one, the likest first.
 
-    They share a telling word of the title and are in the same city at most a day apart;
-    or they are in the same venue at the same time, whatever they are called.
+    Their titles are alike, and they are in the same city at most a day apart.
     """
     two_days = timedelta(days=2)
     near = db.session.scalars(
@@ -134,9 +132,15 @@ def likely_duplicates(event: Event) -> list[Event]:
             Event.id != event.id,
         )
     )
-    alike = [(likeness, other) for other in near if (likeness := _likeness(event, other))]
-    alike.sort(key=lambda pair: (-pair[0], pair[1].starts_at, pair[1].id))
-    return [other for _, other in alike]
+    alike = [other for other in near if _may_be_the_same(event, other)]
+    return sorted(
+        alike,
+        key=lambda other: (
+            other.venue is not event.venue,
+            abs(other.starts_at - event.starts_at),
+            other.id,
+        ),
+    )
 
 
 def _title(title: str) -> str:
@@ -228,15 +232,6 @@ def _changeable(event: Event) -> tuple[object, ...]:
     return event.title, event.category, event.venue, event.starts_at, event.time_announced
 
 
-def _likeness(one: Event, other: Event) -> int:
-    """How much speaks for their being one event: each word they share, and the same place."""
+def _may_be_the_same(one: Event, other: Event) -> bool:
     days = abs((one.starts_at_local.date() - other.starts_at_local.date()).days)
-    shared = _telling_words(one.title) & _telling_words(other.title) if days <= 1 else ()
-    both_announced = one.time_announced and other.time_announced
-    at_once = one.starts_at == other.starts_at if both_announced else days == 0
-    return len(shared) + (at_once and one.venue.name_key == other.venue.name_key)
-
-
-def _telling_words(title: str) -> set[str]:
-    found = set(words(title))
-    return {word for word in found if len(word) > 2 and word not in COMMON} or found
+    return days <= 1 and are_alike(one.title, other.title)

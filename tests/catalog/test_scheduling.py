@@ -214,28 +214,13 @@ def test_a_likely_duplicate_is_named_before_it_is_entered_twice(plan):
     assert scheduling.likely_duplicates(nameless) == []
 
 
-def test_what_is_at_the_same_venue_and_time_may_be_the_same_by_any_title(plan, evening):
-    same = plan("Hafen Lichter", starts_at=evening)
-    plan("Matinee", starts_at=evening - timedelta(hours=9))
-    plan("Elsewhere", starts_at=evening, venue="Zenith")
-    mine = plan("Hafenlichtr", starts_at=evening)
-    assert scheduling.likely_duplicates(mine) == [same]
-
-
-def test_a_title_that_is_alike_counts_more_than_a_venue_that_is_the_same(plan, evening):
-    there = plan("Hafen", starts_at=evening)
-    alike = plan("Blur Melody", starts_at=evening, venue="Zenith")
-    mine = plan("Blur Melody", starts_at=evening)
-    assert scheduling.likely_duplicates(mine) == [alike, there]
-
-
-def test_before_the_time_is_announced_the_day_at_the_venue_counts(plan, evening):
-    same = plan("Hafen Lichter", starts_at=evening)
-    plan("Seebad", starts_at=evening + timedelta(days=1))
-    day_only = plan("Nachtmusik", starts_at=evening, time_announced=False)
-    assert scheduling.likely_duplicates(day_only) == [same]
-    later = plan("Suede", starts_at=evening + timedelta(hours=1))
-    assert scheduling.likely_duplicates(later) == [day_only]
+def test_the_same_venue_and_then_the_nearest_time_come_first(plan, evening):
+    elsewhere = plan("Blur", starts_at=evening, venue="Zenith")
+    later = plan("Blur", starts_at=evening + timedelta(hours=4))
+    sooner = plan("Blur", starts_at=evening - timedelta(hours=1))
+    plan("Matinee", starts_at=evening)
+    mine = plan("Blur", starts_at=evening)
+    assert scheduling.likely_duplicates(mine) == [sooner, later, elsewhere]
 
 
 def test_an_address_that_nobody_has_leads_nowhere(plan):
