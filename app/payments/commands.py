@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 def refund_order(order_id: str, amount: str | None) -> None:
     """Send the buyer their money back, in full or in part."""
     try:
-        cents = parse_cents(amount) if amount else None
+        cents = parse_cents(amount, settings().currency) if amount else None
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     try:
