@@ -15,6 +15,8 @@ from sqlalchemy.event import listen, remove
 from bench import marketplace
 from bench.questions import Question, combinations, lists
 
+pytestmark = pytest.mark.thorough
+
 LISTINGS = 60_000  # enough for PostgreSQL to prefer an index wherever there is one
 EVERY_SO_MANYTH = 7  # of all combinations of filters
 # What one statement may read of a table, which is a fraction of it. An event with thousands of

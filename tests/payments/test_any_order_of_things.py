@@ -24,6 +24,8 @@ from app.payments.incidents import accept, open_incidents
 from app.payments.incidents import refund as refund_incident
 from app.payments.models import CheckoutAttempt, RefundReason
 
+pytestmark = pytest.mark.thorough
+
 # A short dose. A long one, of other histories: HISTORIES=500 FIRST_SEED=9 bin/test FILE
 RUNS = int(os.environ.get("HISTORIES", "12"))
 FIRST_SEED = int(os.environ.get("FIRST_SEED", "0"))

@@ -21,6 +21,8 @@ from app.payments.settlement import settle
 from tests.payments.conftest import session_of
 from tests.payments.test_webhooks import signed
 
+pytestmark = pytest.mark.thorough
+
 CREATE, EXPIRE = "/v1/checkout/sessions", "/v1/checkout/sessions/*/expire"
 REFUND, DISPUTE = ("charge.refunded", "refund."), ("charge.dispute.",)
 FAULTS = ("429", "500", "500_after_work", "lost_reply", "reset")
