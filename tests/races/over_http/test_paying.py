@@ -155,9 +155,9 @@ def last_minute(open_shop, offer, person, cookies_of, stripe, db, order_named):
         comes_back = [chance.random() < 0.5 for _ in contested]
         with ThreadPoolExecutor(len(contested)) as pool:
             came_back |= dict(pool.map(click, windows[1:-1], contested, waits, comes_back))
-        assert until(lambda: order_named(too_late).status == OrderStatus.CANCELLED, seconds=20)
+        assert until(lambda: order_named(too_late).status == OrderStatus.CANCELLED, seconds=40)
         came_back[too_late] = pays(shut_page)
-        assert until(lambda: nothing_is_due(db), seconds=20)
+        assert until(lambda: nothing_is_due(db), seconds=40)
         print(how_close_it_was(stripe))  # noqa: T201
         return {public_id: bool(back) for public_id, back in came_back.items()}
 
