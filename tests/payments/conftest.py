@@ -13,7 +13,7 @@ from app.db import transaction
 from app.orders import reservation
 from app.orders.models import Order
 from app.payments import checkout
-from app.payments.models import CheckoutAttempt
+from app.payments.models import CheckoutAttempt, Refund
 from stripe_simulator import running_simulator
 from tests.support.stripe import Stripe
 
@@ -101,4 +101,14 @@ def session_of(db, order_id: int) -> str:
     ).one()
     db.session.rollback()
     assert found
+    return found
+
+
+def refunds_of(db) -> list[tuple[str, int, str]]:
+    """Reason, cents and status of every refund, the oldest first."""
+    rows = db.session.execute(
+        select(Refund.reason, Refund.amount_cents, Refund.status).order_by(Refund.id)
+    )
+    found = [(row.reason, row.amount_cents, row.status) for row in rows]
+    db.session.rollback()
     return found

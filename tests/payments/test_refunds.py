@@ -11,8 +11,9 @@ from app.orders.models import Order, OrderStatus, TimelineEntry
 from app.payments import closing, disputes, gateway, refunds
 from app.payments.incidents import accept, open_incidents
 from app.payments.incidents import refund as refund_incident
-from app.payments.models import CheckoutAttempt, Refund, RefundReason
+from app.payments.models import CheckoutAttempt, RefundReason
 from app.payments.settlement import settle
+from tests.payments.conftest import refunds_of
 
 
 @pytest.fixture(autouse=True)
@@ -39,17 +40,6 @@ def request(order_id, cents=None):
         return refunds.request(lock(Order, order_id), cents, reason=RefundReason.REQUESTED).id
 
 
-def statuses(db):
-    found = [
-        tuple(row)
-        for row in db.session.execute(
-            select(Refund.reason, Refund.amount_cents, Refund.status).order_by(Refund.id)
-        )
-    ]
-    db.session.rollback()
-    return found
-
-
 def sent_back(stripe):
     return sum(refund["amount"] for refund in stripe.objects("refund").values())
 
@@ -60,7 +50,7 @@ def test_a_full_refund_ends_the_order_and_voids_its_tickets(paid, stripe, order_
     assert order_of(order_id).status == OrderStatus.REFUNDED, "from the moment it is written"
     assert set(db.session.scalars(select(Ticket.status))) == {"void"}
     schedule.run("follow-up")
-    assert statuses(db) == [("requested", 9450, "succeeded")]
+    assert refunds_of(db) == [("requested", 9450, "succeeded")]
     assert sent_back(stripe) == 9450
 
 
@@ -94,7 +84,7 @@ def test_a_refund_is_sent_once_whatever_stripe_does(fault, paid, stripe, db, lat
     later(minutes=5)
     schedule.run("follow-up")
     schedule.run("follow-up")
-    assert statuses(db) == [("requested", 9450, "succeeded")]
+    assert refunds_of(db) == [("requested", 9450, "succeeded")]
     assert sent_back(stripe) == 9450
 
 
@@ -107,7 +97,7 @@ def test_a_refund_that_fails_later_becomes_an_incident_that_an_operator_ends(
     stripe.post("/clock", advance=60)
     (charge_id,) = stripe.objects("charge")
     refunds.sync(stripe.objects("charge")[charge_id]["payment_intent"])
-    assert statuses(db) == [("requested", 9450, "failed")]
+    assert refunds_of(db) == [("requested", 9450, "failed")]
     order = order_of(order_id)
     assert order.status == OrderStatus.REFUNDED
     assert "failed" in order.incident
@@ -126,7 +116,7 @@ def test_an_operator_may_try_a_failed_refund_again(paid, stripe, order_of, db):
     refunds.sync(stripe.objects("refund")[refund_id]["payment_intent"])
     refund_incident(order_of(order_id).public_id)
     schedule.run("follow-up")
-    assert [status for *_, status in statuses(db)] == ["failed", "succeeded"]
+    assert [status for *_, status in refunds_of(db)] == ["failed", "succeeded"]
 
 
 def test_a_full_refund_in_the_dashboard_ends_the_order(paid, stripe, order_of, db):
@@ -136,7 +126,7 @@ def test_a_full_refund_in_the_dashboard_ends_the_order(paid, stripe, order_of, d
     schedule.run("follow-up")  # no webhook came: the missed event is fetched
     schedule.run("follow-up")
     assert order_of(order_id).status == OrderStatus.REFUNDED
-    assert statuses(db) == [("external", 9450, "succeeded")]
+    assert refunds_of(db) == [("external", 9450, "succeeded")]
 
 
 def test_a_refund_that_the_dashboard_made_first_is_not_made_twice(paid, stripe, order_of, db):
@@ -146,7 +136,7 @@ def test_a_refund_that_the_dashboard_made_first_is_not_made_twice(paid, stripe, 
     stripe.post("/refunds", charge=charge_id)
     refunds.issue(refund_id)
     assert sent_back(stripe) == 9450
-    assert statuses(db) == [("requested", 9450, "canceled"), ("external", 9450, "succeeded")]
+    assert refunds_of(db) == [("requested", 9450, "canceled"), ("external", 9450, "succeeded")]
     assert order_of(order_id).status == OrderStatus.REFUNDED
 
 
@@ -161,7 +151,7 @@ def test_after_a_partial_refund_in_the_dashboard_only_the_rest_is_sent(
     later(minutes=5)
     schedule.run("follow-up")
     assert sent_back(stripe) == 9450
-    assert statuses(db) == [("requested", 8450, "succeeded"), ("external", 1000, "succeeded")]
+    assert refunds_of(db) == [("requested", 8450, "succeeded"), ("external", 1000, "succeeded")]
     assert order_of(order_id).status == OrderStatus.REFUNDED
 
 
@@ -277,7 +267,7 @@ def test_a_partial_refund_that_failed_is_sent_once_more_when_the_operator_says_s
         refunds.sync(intent_of(db))
     public_id = order_of(order_id).public_id
     assert refund_incident(public_id) == 4000
-    assert statuses(db) == [("requested", 4000, "failed"), ("requested", 4000, "due")]
+    assert refunds_of(db) == [("requested", 4000, "failed"), ("requested", 4000, "due")]
     assert order_of(order_id).status == OrderStatus.COMPLETED
     with pytest.raises(Conflict, match="no open incident"):
         refund_incident(public_id)
@@ -306,7 +296,7 @@ def test_a_refund_that_failed_stays_failed_when_an_older_list_comes_late(paid, s
         order = lock(Order, order_id)
         attempt = db.session.scalars(select(CheckoutAttempt)).one()
         refunds.adopt(order, lock(CheckoutAttempt, attempt.id), older)
-    assert statuses(db) == [("requested", 4000, "failed")]
+    assert refunds_of(db) == [("requested", 4000, "failed")]
 
 
 def test_a_refund_in_the_dashboard_with_a_reference_like_ours_is_recorded(paid, db):
@@ -316,7 +306,7 @@ def test_a_refund_in_the_dashboard_with_a_reference_like_ours_is_recorded(paid, 
         order = lock(Order, order_id)
         attempt = db.session.scalars(select(CheckoutAttempt)).one()
         refunds.adopt(order, lock(CheckoutAttempt, attempt.id), [theirs])
-    assert statuses(db) == [("external", 700, "succeeded")]
+    assert refunds_of(db) == [("external", 700, "succeeded")]
 
 
 def test_a_page_that_stripe_has_forgotten_is_an_incident_and_can_be_ended(

@@ -8,9 +8,9 @@ from app.orders import cancellation, expiry
 from app.orders.models import Actor, Order, OrderStatus
 from app.payments import checkout, closing, disputes
 from app.payments.incidents import accept, open_incidents, refund
-from app.payments.models import AttemptStatus, CheckoutAttempt, Refund
+from app.payments.models import AttemptStatus, CheckoutAttempt
 from app.payments.settlement import settle
-from tests.payments.conftest import session_of
+from tests.payments.conftest import refunds_of, session_of
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +21,6 @@ def everything_holds_in_the_end(app):
 
 def ticket_statuses(db):
     found = sorted(db.session.scalars(select(Ticket.status)))
-    db.session.rollback()
-    return found
-
-
-def refunds_of(db):
-    rows = db.session.execute(
-        select(Refund.reason, Refund.amount_cents, Refund.status).order_by(Refund.id)
-    )
-    found = [tuple(row) for row in rows]
     db.session.rollback()
     return found
 

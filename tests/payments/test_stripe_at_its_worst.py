@@ -16,9 +16,9 @@ from app.listings.models import Ticket
 from app.orders import cancellation
 from app.orders.models import Actor, Order, OrderStatus
 from app.payments import checkout, gateway, reconciliation, refunds, settlement, webhooks
-from app.payments.models import CheckoutAttempt, Refund, RefundReason
+from app.payments.models import CheckoutAttempt, RefundReason
 from app.payments.settlement import settle
-from tests.payments.conftest import session_of
+from tests.payments.conftest import refunds_of, session_of
 from tests.payments.test_webhooks import signed
 
 pytestmark = pytest.mark.thorough
@@ -127,15 +127,6 @@ def kept(stripe):
 
 def tickets(db):
     found = set(db.session.scalars(select(Ticket.status)))
-    db.session.rollback()
-    return found
-
-
-def refunds_of(db):
-    rows = db.session.execute(
-        select(Refund.reason, Refund.amount_cents, Refund.status).order_by(Refund.id)
-    )
-    found = [tuple(row) for row in rows]
     db.session.rollback()
     return found
 
