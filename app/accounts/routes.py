@@ -12,7 +12,8 @@ from app.accounts.forms import ChangePasswordForm, SignInForm, SignUpForm
 from app.config import settings
 from app.db import transaction
 from app.errors import Invalid
-from app.web.next_url import safe_next
+from app.web import languages
+from app.web.next_url import page_before, safe_next
 from app.web.pages import go_to
 
 bp = Blueprint("accounts", __name__)
@@ -73,13 +74,14 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user = signing_in.authenticate(form.email.data, form.password.data)
-            user_id, proven_hash = user.id, user.password_hash
+            user_id, proven_hash, language = user.id, user.password_hash, user.locale
             with transaction():
                 token = signing_in.let_in(user_id, proven_hash, form.password.data)
         except Invalid as refusal:
             _say(form, refusal)
         else:
             sessions.remember(token)
+            languages.choose(language)
             return _go_back()
     return _show("accounts/sign_in.html", form)
 
@@ -92,6 +94,18 @@ def sign_out() -> ResponseReturnValue:
         sessions.close_current()
     sessions.forget()
     return go_to(url_for("listings.home"))
+
+
+@bp.post("/language")
+@anyone
+def choose_language() -> ResponseReturnValue:
+    """Another language from now on, in this browser and with the account."""
+    code = request.form.get("language")
+    languages.choose(code)
+    if current_user.is_authenticated and code in languages.LANGUAGES:
+        with transaction():
+            current_user.locale = code
+    return go_to(languages.without_language(_next() or page_before() or url_for("listings.home")))
 
 
 @bp.get("/account")

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import request, url_for
 
 from app.catalog.models import Category
@@ -13,7 +12,7 @@ from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.money import parse_cents
-from app.web.filters import LOCALE
+from app.web import filters as shown
 
 LONGEST_WORDS = 100
 EVENT_SORTS = {"soonest": "Soonest first", "newest": "Newly added first"}
@@ -114,7 +113,7 @@ class OfferFilters:
 
 
 def _day(day: date | None) -> str:
-    return format_date(day, "d MMM yyyy", locale=LOCALE) if day else ""
+    return shown.day(day) if day else ""
 
 
 def _text(name: str) -> str:

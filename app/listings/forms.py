@@ -1,8 +1,10 @@
+import unicodedata
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -26,7 +28,7 @@ from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
 from app.money import parse_cents
-from app.web.filters import LOCALE
+from app.web.languages import language
 
 LIKELY_COUNTRY = "DE"
 LONGEST_SEATS = 300
@@ -149,8 +151,8 @@ class NewEventForm(TicketsForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.country.choices = countries()
-        self.timezone.choices = timezones()
+        self.country.choices = countries(language())
+        self.timezone.choices = timezones(language())
         # Sent twice: by the hidden field, which remembers it, and by the button that says it.
         self.another.data = "yes" if any(self.another.raw_data or ()) else ""
 
@@ -205,22 +207,27 @@ class EditDescriptionForm(DescriptionForm):
 
 
 @cache
-def countries() -> list[SelectChoice]:
-    """All countries by name."""
-    names = Locale(LOCALE).territories
+def countries(language: str) -> list[SelectChoice]:
+    """All countries by their names in a language."""
+    names = Locale(language).territories
     known = [SelectChoice(code, name) for code, name in names.items() if is_country(code)]
-    return sorted(known, key=lambda country: country.label)
+    return sorted(known, key=lambda country: _without_accents(country.label))
 
 
 @cache
-def timezones() -> list[SelectChoice]:
+def timezones(language: str) -> list[SelectChoice]:
     """The zones that are named for a city, after one choice that says: the country's own."""
     zones = sorted(zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS)
     named = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones]
-    return [SelectChoice("", "The country's own"), *named]
+    return [SelectChoice("", _("The country's own")), *named]
 
 
 _CONTINENTS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia"),
     *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
 )
+
+
+def _without_accents(name: str) -> str:
+    """Österreich stands at O."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()

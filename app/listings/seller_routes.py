@@ -32,7 +32,7 @@ from app.listings.pricing import all_in
 from app.listings.routes import bp
 from app.listings.terms import check_price
 from app.money import parse_cents
-from app.web.filters import LOCALE
+from app.web.languages import language
 from app.web.pages import go_to, leave_out_empty_fields
 
 __all__ = ["bp"]  # whole: with the routes of both modules
@@ -217,7 +217,7 @@ def _money(form: TicketsForm) -> dict[str, object]:
     return {
         "price_cents": form.price.data,
         "all_in": all_in,
-        "currency_sign": get_currency_symbol(settings().currency, LOCALE),
+        "currency_sign": get_currency_symbol(settings().currency, language()),
     }
 
 

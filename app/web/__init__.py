@@ -5,7 +5,17 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from app.config import Settings
-from app.web import filters, headers, ids, limits, refusals, request_ids, security, static_files
+from app.web import (
+    filters,
+    headers,
+    ids,
+    languages,
+    limits,
+    refusals,
+    request_ids,
+    security,
+    static_files,
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -13,6 +23,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     request_ids.init_app(app, settings)
     security.init_app(app, settings)
     headers.init_app(app, settings)
+    languages.init_app(app, settings)
     limits.init_app(app, settings)
     refusals.init_app(app)
     static_files.init_app(app)

@@ -1,4 +1,4 @@
-"""How Jinja shows money and times to people."""
+"""How Jinja shows money and times to people, in their language."""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +6,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from flask import Flask
+from flask_babel import gettext as _
 
 from app.config import settings
 from app.money import format_cents
+from app.web.languages import language
 
-LOCALE = "en"
+LONG_DATES = {"en": "EEEE, d MMMM yyyy", "de": "EEEE, d. MMMM yyyy"}
+SHORT_DATES = {"en": "EEE d MMM yyyy", "de": "EEE d. MMM yyyy"}
+DAYS = {"en": "d MMM yyyy", "de": "d. MMM yyyy"}
 
 
 def init_app(app: Flask) -> None:
@@ -23,34 +27,43 @@ def init_app(app: Flask) -> None:
 
 
 def money(cents: int, currency: str | None = None) -> str:
-    """`5800` as `€58.00`. Without a currency, the installation's."""
-    return format_cents(cents, currency or settings().currency, LOCALE)
+    """`5800` as `€58.00` or `58,00 €`. Without a currency, the installation's."""
+    return format_cents(cents, currency or settings().currency, language())
 
 
 def long_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """`Sunday, 14 March 2027` in the given zone."""
-    return format_date(_in(moment, zone), "EEEE, d MMMM yyyy", locale=LOCALE)
+    """`Sunday, 14 March 2027`, `Sonntag, 14. März 2027` in the given zone."""
+    return _formatted(_in(moment, zone), LONG_DATES)
 
 
 def short_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """`Sun 14 Mar 2027` in the given zone."""
-    return format_date(_in(moment, zone), "EEE d MMM yyyy", locale=LOCALE)
+    """`Sun 14 Mar 2027`, `So 14. März 2027` in the given zone."""
+    return _formatted(_in(moment, zone), SHORT_DATES)
+
+
+def day(date: Any) -> str:
+    """`14 Mar 2027`, `14. März 2027`."""
+    return _formatted(date, DAYS)
 
 
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """`20:00` in the given zone."""
-    return format_time(_in(moment, zone), "HH:mm", locale=LOCALE)
+    return format_time(_in(moment, zone), "HH:mm", locale=language())
 
 
 def deadline(moment: datetime, zone: ZoneInfo) -> str:
     """`20:00 (New York time)`: whose clock it is, for those who wait somewhere else."""
     place = zone.key.rpartition("/")[2].replace("_", " ")
-    return f"{clock_time(moment, zone)} ({place} time)"
+    return _("%(time)s (%(place)s time)", time=clock_time(moment, zone), place=place)
 
 
 def iso(moment: datetime) -> str:
     """For `<time datetime>` and scripts."""
     return moment.isoformat(timespec="seconds")
+
+
+def _formatted(date: Any, patterns: dict[str, str]) -> str:
+    return format_date(date, patterns[language()], locale=language())
 
 
 def _in(moment: datetime, zone: Any) -> datetime:

@@ -1,0 +1,110 @@
+"""Which language a page speaks, and how a visitor chooses another.
+
+`?lang=` in the address wins, then what was chosen in the footer, then what the browser asks for.
+No account is asked, because the page that says "the database is away" speaks a language too; who
+signs in with a language of their own gets it with the cookie.
+
+Texts are written in English where they are shown, inside `_("...")`; translations/ has the others.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from flask import Flask, Response, after_this_request, g, has_request_context, request
+from flask_babel import Babel, get_locale, refresh
+
+from app.config import ROOT, Settings, settings
+
+# The first is the one the texts are written in.
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+DEFAULT = next(iter(LANGUAGES))
+ARGUMENT = "lang"
+COOKIE = "language"
+COOKIE_SECONDS = 365 * 86400
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    Babel(app, default_locale=DEFAULT, locale_selector=_wanted)
+    app.jinja_env.globals.update(
+        language=language,
+        languages=LANGUAGES,
+        canonical_url=canonical_url,
+        alternate_urls=alternate_urls,
+    )
+    app.after_request(_keep_what_the_address_says)
+
+
+def language() -> str:
+    """The language of this answer: `en` or `de`. Outside of requests the first of LANGUAGES."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
+
+
+def choose(code: str | None) -> None:
+    """From now on this browser, this answer included, gets that language. None changes nothing."""
+    if code not in LANGUAGES:
+        return
+    g.chosen_language = code
+    refresh()
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        _set_cookie(response, code, max_age=COOKIE_SECONDS)
+        return response
+
+
+def canonical_url() -> str:
+    """The one address of this page, for search engines: with the language only if it is named."""
+    return _url(request.args.get(ARGUMENT))
+
+
+def alternate_urls() -> dict[str, str]:
+    """The address of this page in each language, and as `x-default` one that asks the browser."""
+    return {**{code: _url(code) for code in LANGUAGES}, "x-default": _url(None)}
+
+
+def without_language(url: str) -> str:
+    """The address of a page of ours, without the language that it may name."""
+    parts = urlsplit(url)
+    arguments = [pair for pair in parse_qsl(parts.query) if pair[0] != ARGUMENT]
+    return urlunsplit(parts._replace(query=urlencode(arguments)))
+
+
+def _url(code: str | None) -> str:
+    arguments: dict[str, Any] = {
+        name: values for name, values in request.args.lists() if name != ARGUMENT and any(values)
+    }
+    if code in LANGUAGES:
+        arguments[ARGUMENT] = code
+    query = urlencode(arguments, doseq=True)
+    return f"{settings().public_url}{request.path}{'?' if query else ''}{query}"
+
+
+def _wanted() -> str:
+    if not has_request_context():
+        return DEFAULT
+    named = request.args.get(ARGUMENT), g.get("chosen_language"), request.cookies.get(COOKIE)
+    for code in named:
+        if code in LANGUAGES:
+            return code
+    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT)
+
+
+def _keep_what_the_address_says(response: Response) -> Response:
+    """Who followed a link to the German page reads on in German, until the browser is closed."""
+    code = request.args.get(ARGUMENT)
+    if code in LANGUAGES and code != request.cookies.get(COOKIE):
+        _set_cookie(response, code, max_age=None)
+    return response
+
+
+def _set_cookie(response: Response, code: str, max_age: int | None) -> None:
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=max_age,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().public_url.startswith("https://"),
+    )
