@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from app.errors import Invalid
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod, SplitRule
-from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents, format_cents
+from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents
 from app.visible import visible
+from app.web.filters import money
 
 MOST_TICKETS_A_LISTING = 50
 LONGEST_SEAT = 12
@@ -116,12 +117,12 @@ def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
         raise Invalid(_("Enter a price above zero."), field="price")
     for_one = price_cents + fee_cents(price_cents, fee_bps)
     if for_one < LEAST_CHARGE_CENTS:
-        least = format_cents(LEAST_CHARGE_CENTS, currency)
+        least = money(LEAST_CHARGE_CENTS, currency)
         raise Invalid(
             _("A ticket must cost the buyer at least %(price)s.", price=least), field="price"
         )
     if for_one * MOST_TICKETS_AN_ORDER > MOST_CHARGE_CENTS:
-        most = format_cents(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
+        most = money(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
         raise Invalid(
             _("A ticket may cost the buyer at most %(price)s.", price=most), field="price"
         )
