@@ -1,13 +1,17 @@
 """The sites, started once, and those who look at them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
+from app import create_app
 from tests.pages.client import Client
 from tests.pages.look import Looker
 from tests.pages.site import Site, running_sites
+from tests.support.settings import settings_for
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,9 @@ def look(_looker: Looker) -> Iterator[Looker]:
     yield _looker
     _looker.leave()
     assert _looker.complaints() == []
+
+
+@pytest.fixture
+def routes(tmp_path: Path) -> Flask:
+    """The app, to be asked about its addresses only."""
+    return create_app(settings_for(f"sqlite:///{tmp_path}/empty.sqlite"))

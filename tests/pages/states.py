@@ -209,12 +209,13 @@ def _history(market: Marketplace) -> None:
 
 
 def _what_changes(market: Marketplace) -> None:
-    """What the tests of swaps.py change: each has things of its own."""
+    """What changes.py changes, for each change something of its own."""
     event = market.event("Wandelbar", called="changing", days=50)
     market.offer(event, called="watched", row="1")
     market.offer(event, called="wanted_by_two", row="2")
+    market.offer(event, called="focused", row="5")
     held = market.offer(event, called="held_for_a_while", row="3")
-    market.order(held, called="order_to_give_back", buyer="rival", quantity=2)
+    market.order(held, called="order_to_give_back", buyer="giver", quantity=2)
     listing = market.offer(event, called="to_reserve", row="4", quantity=8)
     market.order(listing, called="order_to_cancel", buyer="canceller")
     market.order(listing, called="order_to_watch", buyer="canceller")
