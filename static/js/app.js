@@ -81,7 +81,16 @@ function toast(text) {
 }
 
 document.addEventListener("toast", (event) => toast(event.detail.value));
-document.addEventListener("htmx:error", () => toast(toasts.dataset.noAnswer));
+
+// Without a connection: one toast, and a line at the top until the server answers again.
+const offline = document.getElementById("offline");
+document.addEventListener("htmx:error", () => {
+  if (offline.hidden) toast(toasts.dataset.noAnswer);
+  offline.hidden = false;
+});
+document.addEventListener("htmx:before:response", () => (offline.hidden = true));
+addEventListener("online", () => (offline.hidden = true));
+
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.response.status < 500) return; // those bring their message and are swapped in
   const id = ctx.response.headers.get("X-Request-ID");
