@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from app.config import ROOT
 from app.web.languages import DEFAULT, LANGUAGES
@@ -233,6 +233,38 @@ def test_a_bare_text_is_found():
     assert list(bare_texts("<p>Hello</p>")) == ["Hello"]
     assert list(bare_texts('<p aria-label="Hello there">{{ _("Hello") }}</p>')) == ["Hello there"]
     assert not list(bare_texts('<p class="Hello">{% trans %}Hello{% endtrans %}{{ name }}</p>'))
+
+
+def test_what_is_imported_says_nothing_outside_of_its_macros():
+    """Jinja imports a template once and for all, in the language of whoever comes first."""
+    loader = Environment(extensions=["jinja2.ext.i18n"])
+    parsed = {
+        str(path.relative_to(ROOT / "templates")): loader.parse(path.read_text())
+        for path in templates()
+    }
+    imported = {
+        statement.template.value
+        for template in parsed.values()
+        for statement in template.find_all((nodes.FromImport, nodes.Import))
+    }
+    assert imported
+    assert not [name for name in imported if list(said_outside_of_macros(parsed[name]))]
+
+
+def said_outside_of_macros(template: nodes.Template) -> Iterator[str]:
+    for part in template.body:
+        if not isinstance(part, nodes.Macro):
+            for call in part.find_all(nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATORS:
+                    yield call.node.name
+
+
+def test_a_text_that_would_be_kept_is_found():
+    loader = Environment(extensions=["jinja2.ext.i18n"])
+    assert list(said_outside_of_macros(loader.parse('{% set words = {"a": _("A")} %}')))
+    assert not list(
+        said_outside_of_macros(loader.parse('{% macro a() %}{{ _("A") }}{% endmacro %}'))
+    )
 
 
 # Code

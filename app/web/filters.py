@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
 
@@ -64,7 +64,8 @@ def roughly_ago(moment: datetime) -> str:
 
 def deadline(moment: datetime, zone: ZoneInfo) -> str:
     """`20:00 (New York time)`: whose clock it is, for those who wait somewhere else."""
-    place = zone.key.rpartition("/")[2].replace("_", " ")
+    # Of a city that it does not know Babel gives the name of the zone: "Argentina/Buenos Aires".
+    place = get_timezone_location(zone, language(), return_city=True).rpartition("/")[2]
     return _("%(time)s (%(place)s time)", time=clock_time(moment, zone), place=place)
 
 
