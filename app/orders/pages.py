@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
+from app.accounts import seller_statements
 from app.config import settings
 from app.errors import Refusal
 from app.orders import expiry, history
@@ -30,8 +31,13 @@ def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturn
 
 
 def facts_of(order: Order) -> dict[str, Any]:
-    """What the fragment needs to know."""
-    return {"order": order, "may_begin": expiry.may_begin_to_pay(order), **countdown()}
+    """What the fragment needs to know. What the seller said later is not about this order."""
+    return {
+        "order": order,
+        "statement": seller_statements.latest_of(order.listing.seller_id, at=order.created_at),
+        "may_begin": expiry.may_begin_to_pay(order),
+        **countdown(),
+    }
 
 
 def countdown() -> dict[str, Any]:

@@ -2,6 +2,7 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.db import transaction
 from app.errors import Refusal
@@ -124,6 +125,7 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
         form=form,
         is_mine=is_mine,
         why_held=offering.why_held(offer.listing) if is_mine else None,
+        statement=seller_statements.latest_of(offer.listing.seller_id),
         my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
         poster=poster,
         **countdown(),
