@@ -1,6 +1,7 @@
 """The pages for those who look for tickets."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -34,6 +35,7 @@ from app.web.posters import poster
 bp = Blueprint("listings", __name__)
 
 HOME_EVENTS, HOME_OFFERS = 8, 4
+A_WEEK = timedelta(days=7)
 MOST_COUNTED = 100
 # A list grows by a page each time somebody asks for more, up to what is still pleasant to reload.
 OFFERS_A_PAGE, MOST_OFFERS = 20, 100
@@ -47,6 +49,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "listings/home.html",
         events=soon,
+        is_this_week=all(event.starts_at < clock.now() + A_WEEK for event in soon),
         cheapest=_cheapest(soon),
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
+from app.accounts import seller_statements
 from app.config import settings
 from app.errors import Refusal
 from app.orders import expiry, history
@@ -35,10 +36,19 @@ def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturn
 
 
 def facts_of(order: Order) -> dict[str, Any]:
-    """What the fragment needs to know, and the `version` that this makes of it."""
+    """What the fragment needs to know, and the `version` that this makes of it.
+
+    What the seller said later is not about this order.
+    """
+    statement = seller_statements.latest_of(order.listing.seller_id, at=order.created_at)
     may_begin, time = expiry.may_begin_to_pay(order), countdown()
-    version = news.version_of(*order.facts(time["now"]), may_begin)
-    return {"order": order, "may_begin": may_begin, "version": version, **time}
+    return {
+        "order": order,
+        "statement": statement,
+        "may_begin": may_begin,
+        "version": news.version_of(*order.facts(time["now"]), may_begin),
+        **time,
+    }
 
 
 def countdown() -> dict[str, Any]:

@@ -2,6 +2,7 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.db import transaction
 from app.errors import Refusal
@@ -119,7 +120,8 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     is_mine = visitor == offer.listing.seller_id
     why_held = offering.why_held(offer.listing) if is_mine else None
     my_order = visitor and offers.unpaid_order_of(visitor, listing_id)
-    version = news.version_of(*offer.facts, is_mine, why_held, my_order)
+    statement = seller_statements.latest_of(offer.listing.seller_id)
+    version = news.version_of(*offer.facts, is_mine, why_held, my_order, statement and statement.id)
     return news.unless_known(
         version,
         lambda: fragment_or_page(
@@ -130,6 +132,7 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
             form=form,
             is_mine=is_mine,
             why_held=why_held,
+            statement=statement,
             my_order=my_order,
             version=version,
             has_changed=request.args.get("seen") not in (None, str(offer.listing.version)),

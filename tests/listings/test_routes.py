@@ -144,7 +144,7 @@ def test_search_goes_on_behind_the_twentieth(db, client, event):
     assert "More 20" in client.get(f"/events?{link}").text
 
     appended = client.get(f"/events?{link}", headers=HTMX).text
-    assert appended.count('<ul class="posters" id="events">') == 1
+    assert appended.count('<ul class="tickets" id="events">') == 1
     assert appended.count("autofocus") == 1
     assert "autofocus" not in first
 
