@@ -38,13 +38,12 @@ def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturn
 def facts_of(order: Order) -> dict[str, Any]:
     """What the fragment needs to know, and the `version` that this makes of it.
 
-    What the seller said later is not about this order.
+    What the seller said of themselves later is not about this order.
     """
-    statement = seller_statements.latest_of(order.listing.seller_id, at=order.created_at)
     may_begin, time = expiry.may_begin_to_pay(order), countdown()
     return {
         "order": order,
-        "statement": statement,
+        "statement": seller_statements.latest_of(order.listing.seller_id, at=order.created_at),
         "may_begin": may_begin,
         "version": news.version_of(*order.facts(time["now"]), may_begin),
         **time,

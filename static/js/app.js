@@ -98,7 +98,7 @@ function trouble(text, ctx) {
   const line = document.getElementById("trouble");
   if (line.hidden || !isNews(ctx)) toast(text);
   somebodyWaits ||= !isNews(ctx);
-  line.querySelector("span").textContent = text;
+  line.lastElementChild.textContent = text;
   line.hidden = false;
 }
 
