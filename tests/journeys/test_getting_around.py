@@ -9,6 +9,7 @@ from app import create_app
 from app.listings import demo
 from tests.journeys.steps import (
     NARROW,
+    cancel,
     enter_an_event,
     fits,
     look_at_all_offers,
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # Pages that are no pages: for machines, pictures, and what other pages fetch.
 NOT_LOOKED_AT = {"static", "health.livez", "health.readyz", "catalog.poster"}
-FRAGMENTS = {"listings.price_hint", "listings.cities"}
+FRAGMENTS = {"listings.check", "listings.price_hint", "listings.cities"}
 
 
 def test_words_without_umlauts_find_the_event_while_they_are_typed(visitor):
@@ -129,8 +130,7 @@ def test_going_back_after_changes_in_place_shows_whole_pages(visitor):
     assert page.url.startswith(listing)
     buyer.presses("Reserve")
     page.wait_for_url(re.compile("/orders/"))
-    buyer.presses("Cancel reservation")
-    buyer.sees("This reservation has ended")
+    cancel(buyer)
     page.get_by_role("link", name="Look at the offer again").click()
     for heard in ("This reservation has ended", "All tickets for this event", "See tickets"):
         page.go_back()

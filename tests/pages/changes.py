@@ -81,6 +81,16 @@ def finds_no_offer(tab: Tab, _client: Client) -> None:
     expect(tab.locator("#offers .empty")).to_be_visible()
 
 
+def takes_a_filter_off(tab: Tab, _client: Client) -> None:
+    tab.locator(".removable").press("Enter")
+    expect(tab.locator(".removable")).to_have_count(0)
+
+
+def gets_more_offers(tab: Tab, _client: Client) -> None:
+    tab.locator("#more-offers").press("Enter")
+    expect(tab.locator("#offers .ticket").nth(21)).to_be_attached()
+
+
 def sees_an_offer_being_taken(listing: str, focus: str) -> Does:
     def does(tab: Tab, client: Client) -> None:
         tab.locator(focus.format(**names(client))).focus()
@@ -105,7 +115,8 @@ def sees_an_offer_come_back(tab: Tab, client: Client) -> None:
 
 
 def cancels_an_order(tab: Tab, _client: Client) -> None:
-    tab.locator("[id^=cancel-]").press("Enter")
+    tab.locator("[commandfor^=cancel-]").first.press("Enter")
+    tab.locator("dialog[open] form button").press("Enter")
     expect(tab.locator(".ticket.cancelled")).to_be_visible()
 
 
@@ -121,6 +132,12 @@ def types_a_price(tab: Tab, _client: Client) -> None:
     expect(tab.locator("#price-hint strong")).to_have_count(2)
 
 
+def leaves_a_price_that_cannot_be(tab: Tab, _client: Client) -> None:
+    tab.locator("#face_value").press_sequentially("0")
+    tab.keyboard.press("Tab")
+    expect(tab.locator("#face_value-error")).to_be_visible()
+
+
 def types_an_address_that_is_none(tab: Tab, _client: Client) -> None:
     tab.locator("#email").press_sequentially("nobody")
     tab.keyboard.press("Tab")
@@ -131,6 +148,11 @@ def opens_the_menu(tab: Tab, _client: Client) -> None:
     tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
     tab.locator(".menu-button").press("Enter")
     expect(tab.locator("#menu")).to_be_visible()
+
+
+def is_asked(tab: Tab, _client: Client) -> None:
+    tab.locator("[command=show-modal]").first.press("Enter")
+    expect(tab.locator("dialog[open]")).to_be_visible()
 
 
 def unfolds(tab: Tab, _client: Client) -> None:
@@ -144,6 +166,9 @@ CHANGES = [
     Change("category", "/events", chooses_a_category, "#category", "listings.search"),
     Change("half a city", "/events", types_half_a_city, "#city", "listings.cities"),
     Change("no answer", "/events", gets_no_answer, "#q", "listings.search"),
+    Change(
+        "filter taken off", "/events?q=nachtmahr", takes_a_filter_off, "#count", "listings.search"
+    ),
     Change(
         "more events",
         "/events",
@@ -169,6 +194,20 @@ CHANGES = [
     ),
     Change("offers filtered", "/events/{many}", filters_offers, "#quantity", "listings.event"),
     Change("no offer fits", "/events/{many}", finds_no_offer, "#quantity", "listings.event"),
+    Change(
+        "filter of offers taken off",
+        "/events/{many}?quantity=2",
+        takes_a_filter_off,
+        "#count",
+        "listings.event",
+    ),
+    Change(
+        "more offers",
+        "/events/{many}",
+        gets_more_offers,
+        "#offers .ticket:nth-child(21) a",
+        "listings.event",
+    ),
     Change(
         "an offer is taken",
         "/events/{changing}",
@@ -222,6 +261,15 @@ CHANGES = [
         "#display_name",
         "accounts.check_field",
     ),
+    Change(
+        "price checked",
+        "/sell?event={many}",
+        leaves_a_price_that_cannot_be,
+        "#handover_method",
+        "listings.check",
+        "seller",
+    ),
+    Change("question", "/selling", is_asked, "dialog[open] .button", None, "seller"),
     Change("menu", "/", opens_the_menu, ".menu-button", None),
     Change("dates of the search", "/events", unfolds, "main summary", None),
     Change("price of an order", "/orders/{order_paid}", unfolds, "main summary", None, "collector"),

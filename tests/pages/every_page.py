@@ -276,7 +276,20 @@ FRAGMENTS = [
         ("orders, next ones", "/orders?section=upcoming&after={order_paid}", "collector", 200),
         ("listings, next ones", "/selling?after={on_sale}", "seller", 200),
         ("price hint", "/sell/price?price=45", "seller", 200),
-        ("price hint, refused", "/sell/price?price=0", "seller", 200),
+        ("price hint, none", "/sell/price?price=x", "seller", 200),
+        ("price, checked", "/sell/check/price?price=0", "seller", 200),
+        (
+            "start, checked",
+            "/sell/check/start?starts_at=2020-01-01T20:00&country=DE",
+            "seller",
+            200,
+        ),
+        (
+            "seats, checked",
+            "/sell/check/tickets?seats=4-6&quantity=2&split_rule=any",
+            "seller",
+            200,
+        ),
         ("refusal", "/fail/409", None, 409),
     )
 ] + [
