@@ -17,7 +17,6 @@ from app.web import charts
 from app.web.filters import money, whole_money
 
 FEWEST_PRICES = 3  # different ones: fewer are read faster in the list
-MOST_SECTIONS_AT_ONCE = 8
 # The bar of the cheapest section fills this much at least, whatever the dearest costs.
 LEAST_SHARE = 0.2
 
@@ -39,12 +38,11 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
-class YourPrice:
-    """The prices of others with a seller's own among them: so many tickets are cheaper."""
+class OthersPrices:
+    """What others ask. `cheaper` of their tickets cost less than the seller's; None without one."""
 
     histogram: Histogram
-    buyers_pay_cents: int
-    cheaper: int
+    cheaper: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +79,18 @@ def offers_histogram(
     return _histogram(tickets_at, bins, limit_cents, reach=reach, url_of=url_of)
 
 
-def your_price(tickets_at: Mapping[int, int], buyers_pay_cents: int | None) -> YourPrice | None:
-    """The prices of others with a needle at the seller's own. None without either."""
-    if not tickets_at or buyers_pay_cents is None:
+def others_prices(
+    tickets_at: Mapping[int, int], buyers_pay_cents: int | None
+) -> OthersPrices | None:
+    """The prices of others, with a needle at what buyers pay the seller. None without others."""
+    if not tickets_at:
         return None
     bins = price_bins(tickets_at)
-    return YourPrice(
-        _histogram(tickets_at, bins, mark=position_in(bins, buyers_pay_cents)),
-        buyers_pay_cents,
-        cheaper=sum(n for price, n in tickets_at.items() if price < buyers_pay_cents),
-    )
+    if buyers_pay_cents is None:
+        return OthersPrices(_histogram(tickets_at, bins), None)
+    cheaper = sum(n for price, n in tickets_at.items() if price < buyers_pay_cents)
+    mark = position_in(bins, buyers_pay_cents)
+    return OthersPrices(_histogram(tickets_at, bins, mark=mark), cheaper)
 
 
 def price_line(days: Sequence[DayPrice], zone: ZoneInfo) -> PriceLine | None:

@@ -1,6 +1,8 @@
 """The pages for those who look for tickets."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +12,8 @@ from app.accounts.access import anyone
 from app.catalog import scheduling, venues
 from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery, count_up_to, find_events
-from app.listings import browsing, showcase
+from app.listings import browsing, past_sales, price_charts, showcase
+from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.filters import (
     EVENT_SORTS,
     LONGEST_WORDS,
@@ -35,11 +38,9 @@ def home() -> ResponseReturnValue:
     soon = find_events(EventQuery(), limit=HOME_EVENTS).items
     return render_template(
         "listings/home.html",
-        events=soon,
-        cheapest=_cheapest(soon),
+        **_cards(soon),
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
-        poster=poster,
     )
 
 
@@ -55,8 +56,7 @@ def search() -> ResponseReturnValue:
         "listings/_results.html",
         "listings/search.html",
         filters=filters,
-        events=page.items,
-        cheapest=_cheapest(page.items),
+        **_cards(page.items),
         count=count_up_to(filters.query(), MOST_COUNTED),
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
@@ -65,7 +65,6 @@ def search() -> ResponseReturnValue:
         cities=[] if wants_fragment() else venues.popular_cities(),
         categories=list(Category),
         sorts=EVENT_SORTS,
-        poster=poster,
     )
 
 
@@ -103,28 +102,59 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         sort=filters.sort,
         after=after,
     )
+    prices = asking_prices(event.id, filters.quantity, filters.section)
     return render_template(
         "listings/_offers.html" if wants_fragment() else "listings/event.html",
         event=event,
         zone=event.venue.zone,
         can_be_bought=_is_ahead(event),
-        cheapest_cents=_cheapest([event]).get(event.id),
+        cheapest_cents=prices.cheapest_cents,
         offers=offers,
         filters=filters,
-        sections=[] if wants_fragment() else browsing.sections_of(event.id),
+        sections=sorted(section.name for section in prices.sections),
         sorts=OFFER_SORTS,
         most_tickets=MOST_TICKETS_AN_ORDER,
         url=filters.url(event.slug, after),
         next_url=offers.next_cursor and filters.url(event.slug, offers.next_cursor),
         is_first_page=after is None,
+        is_fragment=wants_fragment(),
         now=clock.now(),
         poster=poster,
+        **_charts(event, filters, prices),
     )
+
+
+def _charts(event: Event, filters: OfferFilters, prices: AskingPrices) -> dict[str, Any]:
+    """The pictures of an event's prices. The line is of days and stays as the page came with it."""
+
+    def narrowed(**change: Any) -> str:
+        return f"{replace(filters, **change).url(event.slug)}#offers"
+
+    days = {} if wants_fragment() else past_sales.price_lines([event.id])
+    return {
+        "histogram": price_charts.offers_histogram(
+            prices.tickets_at, filters.most_cents, lambda most: narrowed(most_cents=most)
+        ),
+        "section_bars": price_charts.section_bars(
+            prices.sections, filters.section, lambda section: narrowed(section=section)
+        ),
+        "price_line": price_charts.price_line(days.get(event.id, []), event.venue.zone),
+    }
 
 
 def _is_ahead(event: Event) -> bool:
     return not (event.is_cancelled or event.has_begun())
 
 
-def _cheapest(events: Sequence[Event]) -> dict[int, int]:
-    return showcase.cheapest_for([event.id for event in events])
+def _cards(events: Sequence[Event]) -> dict[str, Any]:
+    """What the cards of these events need."""
+    event_ids, now = [event.id for event in events], clock.now()
+    return {
+        "events": events,
+        "cheapest": showcase.cheapest_for(event_ids),
+        "sparklines": {
+            event_id: price_charts.sparkline(days, now)
+            for event_id, days in past_sales.price_lines(event_ids).items()
+        },
+        "poster": poster,
+    }

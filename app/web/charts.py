@@ -78,7 +78,7 @@ def sparkline(points: Sequence[Point], title: str) -> Markup:
     """The same in the size of a word. `title` is read out, since there is nothing beside it."""
     *_, (x, y) = _placed(points, SPARK_WIDTH, SPARK_HEIGHT)
     return Markup(
-        f'<svg class="spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" role="img"'
+        f'<svg class="graph spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" role="img"'
         f' aria-label="{escape(title)}" focusable="false">'
         f'<path class="stroke" d="{_path(points, SPARK_WIDTH, SPARK_HEIGHT)}"/>'
         f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
@@ -90,7 +90,7 @@ def meter(share: float) -> Markup:
     return _svg(
         "meter",
         f'<rect class="track" width="100%" height="{METER_HEIGHT}" rx="{ROUNDNESS}"/>'
-        f'<rect class="bar" width="{_share(share)}" height="{METER_HEIGHT}" rx="{ROUNDNESS}"/>',
+        f'<rect class="value" width="{_share(share)}" height="{METER_HEIGHT}" rx="{ROUNDNESS}"/>',
         METER_HEIGHT,
     )
 
@@ -102,7 +102,7 @@ def _column(bar: Column, x: float, width: float, highest: int) -> str:
             f'<rect class="hit" x="{_share(x)}" width="{_share(width)}" height="{COLUMNS_HEIGHT}"/>'
         )
     x += width * (1 - COLUMN_SHARE) / 2
-    for css_class, value in (("bar", bar.value), ("bar selected", bar.selected)):
+    for css_class, value in (("value", bar.value), ("value selected", bar.selected)):
         if value:
             height = max(LEAST_COLUMN, value / highest * (COLUMNS_HEIGHT - ROOM_ABOVE))
             # Its lower corners lie outside of the picture, so only the upper ones are round.
@@ -134,8 +134,8 @@ def _placed(points: Sequence[Point], width: float, height: float) -> Iterator[Po
 
 def _svg(name: str, inside: str, height: int) -> Markup:
     return Markup(
-        f'<svg class="{name}" width="100%" height="{height}" aria-hidden="true" focusable="false">'
-        f"{inside}</svg>"
+        f'<svg class="graph {name}" width="100%" height="{height}"'
+        f' aria-hidden="true" focusable="false">{inside}</svg>'
     )
 
 
