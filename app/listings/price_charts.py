@@ -25,10 +25,13 @@ LEAST_SHARE = 0.2
 class Histogram:
     """How many tickets cost how much, all fees in. `within` of them are inside the limit.
 
-    `rows` are its figures: a range of prices in words, and how many tickets.
+    `left` and `right` say where it begins and ends, `rows` are its figures: a range of prices in
+    words, and how many tickets.
     """
 
     drawing: Markup
+    left: str
+    right: str
     rows: list[tuple[str, int]]
     tickets: int
     least_cents: int
@@ -156,7 +159,9 @@ def _histogram(
     ]
     return Histogram(
         charts.columns(bars, reach=reach, mark=mark),
-        rows,
+        left=whole_money(bins[0].over_cents),
+        right=_top(bins[-1]),
+        rows=rows,
         tickets=sum(tickets_at.values()),
         least_cents=min(tickets_at),
         most_cents=max(tickets_at),
@@ -166,10 +171,15 @@ def _histogram(
 
 
 def _range(each: PriceBin) -> str:
-    low = whole_money(each.over_cents)
     if each.up_to_cents is None:
-        return _("more than %(price)s", price=low)
-    return _("%(low)s to %(high)s", low=low, high=whole_money(each.up_to_cents))
+        return _top(each)
+    return _("%(low)s to %(high)s", low=whole_money(each.over_cents), high=_top(each))
+
+
+def _top(each: PriceBin) -> str:
+    if each.up_to_cents is None:
+        return _("more than %(price)s", price=whole_money(each.over_cents))
+    return whole_money(each.up_to_cents)
 
 
 def _titled(words: str, tickets: int) -> str:

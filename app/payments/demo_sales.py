@@ -51,11 +51,12 @@ def remember_sales(marketplace: Marketplace, password_hash: PasswordHash) -> Non
             .where(Event.id.in_(marketplace.events))
         ).all()
     )
-    trends = [dice.uniform(-0.3, 0.25) for _ in marketplace.events]
+    # Some get cheaper as the day comes near, some dearer.
+    trends = [dice.uniform(-0.25, 0.9) for _ in marketplace.events]
     for place in range(SALES):
         number = min(int(dice.expovariate(1 / 6)), len(trends) - 2)
-        days_ago = min(dice.expovariate(1 / 20), DAYS_BACK)
-        drift = (1 - trends[number] * days_ago / 30) * dice.gauss(1.15, 0.07)
+        days_ago = DAYS_BACK * dice.random() ** 1.6  # more of them lately
+        drift = (1 + trends[number] * days_ago / DAYS_BACK) * dice.gauss(1.1, 0.07)
         event_id = marketplace.events[number]
         seller_id = dice.choice([*marketplace.people, *crowd])
         # Whoever can be signed in as buys little, so that their own pages stay easy to read.

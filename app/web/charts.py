@@ -13,10 +13,9 @@ from markupsafe import Markup, escape
 
 COLUMNS_HEIGHT, LINE_HEIGHT, SPARK_HEIGHT, METER_HEIGHT = 64, 72, 24, 6
 SPARK_WIDTH = 72
-ROOM_ABOVE = 8  # for the knob of a mark, and for the dot of a line
+ROOM_ABOVE = 12  # for round ends, the knob of a mark, and for the dot of a line
 LEAST_COLUMN = 3  # pixels: one ticket beside a thousand is still to be seen
-COLUMN_SHARE = 0.7  # of the room that each has
-ROUNDNESS = 3
+ROUND_END = 4  # pixels: half of how strong the lines are at least
 STROKE_UNITS = 1000  # how many units a line's width has; it is stretched to the real one
 
 
@@ -87,29 +86,28 @@ def sparkline(points: Sequence[Point], title: str) -> Markup:
 
 def meter(share: float) -> Markup:
     """A lying bar that fills this share of its track."""
-    return _svg(
-        "meter",
-        f'<rect class="track" width="100%" height="{METER_HEIGHT}" rx="{ROUNDNESS}"/>'
-        f'<rect class="value" width="{_share(share)}" height="{METER_HEIGHT}" rx="{ROUNDNESS}"/>',
-        METER_HEIGHT,
+    bars = (
+        f'<rect class="{name}" width="{_share(part)}" height="{METER_HEIGHT}" rx="3"/>'
+        for name, part in (("track", 1), ("value", share))
     )
+    return _svg("meter", "".join(bars), METER_HEIGHT)
 
 
 def _column(bar: Column, x: float, width: float, highest: int) -> str:
     inside = f"<title>{escape(bar.title)}</title>" if bar.title else ""
-    if bar.href:  # a click counts above a low bar, too
+    if bar.href:  # a click counts beside and above a thin bar, too
         inside += (
             f'<rect class="hit" x="{_share(x)}" width="{_share(width)}" height="{COLUMNS_HEIGHT}"/>'
         )
-    x += width * (1 - COLUMN_SHARE) / 2
+    centre, below = _share(x + width / 2), COLUMNS_HEIGHT + ROOM_ABOVE
     for css_class, value in (("value", bar.value), ("value selected", bar.selected)):
         if value:
             height = max(LEAST_COLUMN, value / highest * (COLUMNS_HEIGHT - ROOM_ABOVE))
-            # Its lower corners lie outside of the picture, so only the upper ones are round.
+            # A line as strong as app.css says, with round ends, of which the lower is out of sight.
+            top = COLUMNS_HEIGHT - height + ROUND_END
             inside += (
-                f'<rect class="{css_class}" x="{_share(x)}" width="{_share(width * COLUMN_SHARE)}"'
-                f' y="{COLUMNS_HEIGHT - height:.1f}" height="{height + ROUNDNESS:.1f}"'
-                f' rx="{ROUNDNESS}"/>'
+                f'<line class="{css_class}" x1="{centre}" x2="{centre}"'
+                f' y1="{top:.1f}" y2="{below}"/>'
             )
     if not bar.href:
         return f"<g>{inside}</g>"
@@ -126,7 +124,7 @@ def _placed(points: Sequence[Point], width: float, height: float) -> Iterator[Po
     """Where they lie in the drawing. The values fill its height, and equal ones halve it."""
     values = [value for _, value in points]
     lowest, highest = min(values), max(values)
-    margin = ROOM_ABOVE if height > SPARK_HEIGHT else 4
+    margin = 8 if height > SPARK_HEIGHT else 4
     for x, value in points:
         share = (value - lowest) / (highest - lowest) if highest > lowest else 0.5
         yield x * width, height - margin - share * (height - 2 * margin)
