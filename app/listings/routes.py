@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts.access import anyone
 from app.catalog import scheduling, venues
+from app.catalog.locations import country_name
 from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, past_sales, price_charts, showcase
@@ -22,6 +23,7 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.web.languages import language
 from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
 
@@ -85,7 +87,7 @@ def event(slug: str) -> ResponseReturnValue:
     leave_out_empty_fields(filters.url(slug, after))
     answer = make_response()
     if wants_fragment():
-        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}")
+        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}-{language()}")
         answer.cache_control.no_cache = True
         if answer.make_conditional(request).status_code == 304:
             return answer
@@ -107,11 +109,12 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         "listings/_offers.html" if wants_fragment() else "listings/event.html",
         event=event,
         zone=event.venue.zone,
+        country=country_name(event.venue.country),
         can_be_bought=_is_ahead(event),
         cheapest_cents=prices.cheapest_cents,
         offers=offers,
         filters=filters,
-        sections=sorted(section.name for section in prices.sections),
+        sections=_to_choose_from(prices, filters),
         sorts=OFFER_SORTS,
         most_tickets=MOST_TICKETS_AN_ORDER,
         url=filters.url(event.slug, after),
@@ -122,6 +125,12 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         poster=poster,
         **_charts(event, filters, prices),
     )
+
+
+def _to_choose_from(prices: AskingPrices, filters: OfferFilters) -> list[str]:
+    """The sections with tickets, and the chosen one also when the last of its tickets is gone."""
+    names = {section.name for section in prices.sections}
+    return sorted(names | {filters.section} if filters.section else names)
 
 
 def _charts(event: Event, filters: OfferFilters, prices: AskingPrices) -> dict[str, Any]:
