@@ -1,9 +1,9 @@
 """What the tickets on sale for one event cost, all fees in: all together and by section."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
@@ -46,20 +46,24 @@ def asking_prices(
     """One question to the database, whatever is asked for: offers that sell so many tickets,
     are in that section, are not this one.
     """
-    offers = db.session.execute(_OFFERS, {"event_id": event_id})
-    on_sale = [row for row in offers if row.available]  # the cheapest first
-    tickets_at: Counter[int] = Counter()
+    tickets_at: dict[int, int] = defaultdict(int)
+    tickets_in: dict[str, int] = defaultdict(int)
     cheapest: dict[str, int] = {}
-    tickets_in: Counter[str] = Counter()
-    for row in on_sale:
-        if row.section:
-            cheapest.setdefault(row.section, row.price_cents)
-            tickets_in[row.section] += row.available
-        if row.id != without_listing and _fits(row, quantity, section):
-            tickets_at[row.price_cents] += row.available
+    offers = [row for row in db.session.execute(_OFFERS, {"event_id": event_id}) if row[-1]]
+    # There may be thousands, so they are taken apart as tuples.
+    for listing_id, name, price_cents, split_rule, available in offers:  # the cheapest first
+        if name:
+            cheapest.setdefault(name, price_cents)
+            tickets_in[name] += available
+        if (
+            (section is None or section == name)
+            and (quantity is None or _sells(split_rule, available, quantity))
+            and listing_id != without_listing
+        ):
+            tickets_at[price_cents] += available
     return AskingPrices(
         tickets_at={all_in(price): tickets for price, tickets in tickets_at.items()},
-        cheapest_cents=all_in(on_sale[0].price_cents) if on_sale else None,
+        cheapest_cents=all_in(offers[0].price_cents) if offers else None,
         sections=[
             Section(name, all_in(price), tickets_in[name])
             for name, price in list(cheapest.items())[:MOST_SECTIONS]
@@ -80,7 +84,6 @@ _OFFERS = (
 )
 
 
-def _fits(row: Any, quantity: int | None, section: str | None) -> bool:
-    return (section is None or row.section == section) and (
-        quantity is None or quantity in allowed_quantities(row.split_rule, row.available)
-    )
+@lru_cache(maxsize=4096)
+def _sells(split_rule: str, available: int, quantity: int) -> bool:
+    return quantity in allowed_quantities(split_rule, available)
