@@ -8,7 +8,7 @@ from app.config import ROOT
 
 TOP_TO_BOTTOM = [
     {"app", "cli", "health", "invariants", "reactions", "schedule"},  # composition: sees everything
-    {"admin", "notifications", "integrations"},
+    {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
     {"delivery"},
     {"payments"},

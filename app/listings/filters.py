@@ -18,7 +18,7 @@ from app.web import filters as shown
 from app.web.languages import language
 
 LONGEST_WORDS = 100
-EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added first")}
+EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added")}
 OFFER_SORTS = {CHEAPEST: _l("Cheapest first"), NEWEST: _l("Newest first")}
 
 
