@@ -82,7 +82,7 @@ def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int], row: int
     return {
         "seller_id": dice.choice(sellers),
         "event_id": events[number],
-        "price_cents": face_value_cents * dice.randrange(70, 160, 5) // 100,
+        "price_cents": 100 * round(face_value_cents * dice.triangular(0.7, 1.7, 0.95) / 100),
         "face_value_cents": face_value_cents if dice.random() < 0.7 else None,
         **_places(dice, row),
         "handover_method": dice.choice(list(HandoverMethod)),

@@ -17,13 +17,15 @@ def test_prices_have_all_fees_in_and_count_tickets_not_offers(tickets_at, offer)
     assert tickets_at() == {all_in(4500): 5, all_in(1000): 2}
 
 
-def test_only_what_can_be_bought_counts(db, tickets_at, offer, buyer):
-    held = offer(price_cents=3000, tickets=3)
-    with transaction():
-        reservation.reserve(held.id, buyer.id, 2, held.version)
+def test_only_what_can_be_bought_counts(db, event, offer, buyer):
+    for held in (offer(price_cents=3000, tickets=3), offer(price_cents=2000, section="A")):
+        with transaction():
+            reservation.reserve(held.id, buyer.id, 2, held.version)
     offer(price_cents=1000).status = ListingStatus.WITHDRAWN
     db.session.commit()
-    assert tickets_at() == {all_in(3000): 1}
+    prices = asking_prices(event.id)
+    assert prices.tickets_at == {all_in(3000): 1}
+    assert (prices.cheapest_cents, prices.sections) == (all_in(3000), [])
 
 
 def test_it_is_narrowed_by_quantity_as_the_offers_are(tickets_at, offer):
