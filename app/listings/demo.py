@@ -1,13 +1,13 @@
 """The demo's events and what is on sale for them. The same each time, always ahead of today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from app import clock
-from app.accounts import passwords
+from app.accounts import passwords, seller_statements
 from app.accounts.registration import sign_up
 from app.catalog import scheduling
 from app.catalog.models import Category, Event
@@ -41,11 +41,19 @@ def hashed_password() -> passwords.PasswordHash:
 def open_marketplace(password_hash: passwords.PasswordHash) -> Marketplace:
     """Sign the people up, schedule the events and publish the offers."""
     dice = Random("ticketbay demo")  # the same marketplace for everybody
-    people = [sign_up(email, password_hash, name).id for email, name in PEOPLE.items()]
+    people = sign_up_all(PEOPLE, password_hash)
     events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
     for row in range(LISTINGS):
         offering.publish(**_offer(dice, people, events, row))
     return Marketplace(people, events)
+
+
+def sign_up_all(names: Mapping[str, str], password_hash: passwords.PasswordHash) -> list[int]:
+    """The ids of these people, who sell as private persons."""
+    people = [sign_up(email, password_hash, name).id for email, name in names.items()]
+    for seller_id in people:
+        seller_statements.sell_privately(seller_id)
+    return people
 
 
 def usual_price_cents(number: int) -> int:

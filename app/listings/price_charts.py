@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -105,16 +105,10 @@ def price_line(days: Sequence[DayPrice], zone: ZoneInfo) -> PriceLine | None:
     return PriceLine(charts.line(_points(days, first_day)), days, first_day, today)
 
 
-def sparkline(days: Sequence[DayPrice], now: datetime) -> Markup:
-    """The same line beside an event's name."""
-    title = _(
-        "Middle price of sold tickets in %(days)s days: from %(first)s to %(last)s.",
-        days=DAYS_SHOWN,
-        first=money(days[0].price_cents),
-        last=money(days[-1].price_cents),
-    )
-    first_day = now.date() - timedelta(days=DAYS_SHOWN - 1)
-    return charts.sparkline(_points(days, first_day), title)
+def sparklines(lines: Mapping[int, Sequence[DayPrice]]) -> dict[int, Markup]:
+    """The same in small, for the events of a list."""
+    first_day = clock.now().date() - timedelta(days=DAYS_SHOWN - 1)
+    return {event_id: _sparkline(days, first_day) for event_id, days in lines.items()}
 
 
 def section_bars(
@@ -136,6 +130,16 @@ def section_bars(
         )
         for section in sections
     ]
+
+
+def _sparkline(days: Sequence[DayPrice], first_day: date) -> Markup:
+    title = _(
+        "Middle price of sold tickets in %(days)s days: from %(first)s to %(last)s.",
+        days=DAYS_SHOWN,
+        first=money(days[0].price_cents),
+        last=money(days[-1].price_cents),
+    )
+    return charts.sparkline(_points(days, first_day), title)
 
 
 def _histogram(

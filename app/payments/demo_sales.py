@@ -13,11 +13,16 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.passwords import PasswordHash
-from app.accounts.registration import sign_up
 from app.catalog.models import Event, Venue
 from app.config import settings
 from app.db import db
-from app.listings.demo import LISTINGS, SECTIONS, Marketplace, usual_price_cents
+from app.listings.demo import (
+    LISTINGS,
+    SECTIONS,
+    Marketplace,
+    sign_up_all,
+    usual_price_cents,
+)
 from app.listings.models import Listing, PastSale, Ticket, TicketStatus
 from app.money import fee_cents
 from app.orders.models import Actor, Order, OrderStatus, OrderTicket, TimelineEntry
@@ -43,7 +48,7 @@ class _Sale:
 def remember_sales(marketplace: Marketplace, password_hash: PasswordHash) -> None:
     """Offers that are sold out, and the orders that paid for them, over the last weeks."""
     dice = Random("ticketbay demo sales")
-    crowd = [sign_up(email, password_hash, name).id for email, name in CROWD.items()]
+    crowd = sign_up_all(CROWD, password_hash)
     zones = dict(
         db.session.execute(
             select(Event.id, Venue.timezone)
