@@ -248,7 +248,9 @@ def test_the_second_click_on_publish_is_told_next_to_the_seats(as_seller, event,
 
     answer = as_seller.post("/sell", data=offer)
     assert answer.status_code == 409
-    assert re.search(r'id="seats-error"><svg.*?</svg>[^<]*seats 4\N{EN DASH}5 for this event', answer.text)
+    assert re.search(
+        r'id="seats-error"><svg.*?</svg>[^<]*seats 4\N{EN DASH}5 for this event', answer.text
+    )
     assert len(listings()) == 1
 
 
