@@ -1,6 +1,8 @@
 """Which language an answer speaks, and how it is chosen."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -66,6 +68,20 @@ def test_each_page_names_its_address_in_every_language(browser):
     assert 'hreflang="de" href="http://localhost:8000/events?q=jazz&amp;lang=de"' in page
     assert 'hreflang="x-default" href="http://localhost:8000/events?q=jazz"' in page
     assert 'rel="canonical" href="http://localhost:8000/events?q=jazz&amp;lang=de"' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "told"),
+    [
+        ("en", "America/New_York", "20:00 (New York time)"),
+        ("en", "America/Argentina/Buenos_Aires", "20:00 (Buenos Aires time)"),
+        ("de", "Europe/Zurich", "20:00 (Zeit in Zürich)"),
+    ],
+)
+def test_a_deadline_says_whose_clock_it_is(app, language, zone, told):
+    moment = datetime(2027, 3, 14, 20, tzinfo=ZoneInfo(zone))
+    with force_locale(language):
+        assert filters.deadline(moment, ZoneInfo(zone)) == told
 
 
 def test_money_and_dates_follow(app):
