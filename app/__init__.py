@@ -11,10 +11,12 @@ from app import (
     db,
     health,
     jobs,
+    legal,
     listings,
     orders,
     outbox,
     payments,
+    styleguide,
     web,
 )
 from app.config import Settings
@@ -34,8 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.delivery.init_app(app, TABLE)
     web.init_app(app, settings)
 
-    for feature in (accounts, catalog, listings, orders, payments):
+    for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
     health.init_app(app)
+    styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

@@ -7,8 +7,9 @@ from pathlib import Path
 from app.config import ROOT
 
 TOP_TO_BOTTOM = [
-    {"app", "cli", "health", "invariants", "reactions", "schedule"},  # composition: sees everything
-    {"admin", "notifications", "integrations"},
+    # Composition: sees everything.
+    {"app", "cli", "health", "invariants", "reactions", "schedule", "styleguide"},
+    {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
     {"delivery"},
     {"payments"},

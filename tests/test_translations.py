@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -97,7 +98,10 @@ def test_a_text_of_a_page_and_one_of_the_code_are_gathered(texts: Catalog):
 
 
 # Names of products and of languages, and signs, are the same everywhere.
-SAME_EVERYWHERE = re.compile(r"ticketbay|Stripe|\bQ+(?:-\w+)?\b|[\W\d_]", re.ASCII)
+# So are the attributes of htmx that a macro gives.
+SAME_EVERYWHERE = re.compile(
+    r"""ticketbay|Stripe|\bQ+(?:-\w+)?\b|hx-[\w:-]+=(?:"[^"]*"|'[^']*')|[\W\d_]""", re.ASCII
+)
 SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 NOT_SHOWN_BLOCKS = {"width", "body_attributes"}
 FILLED_IN = "Q"  # a letter, because a tag may be what is filled in
@@ -105,13 +109,81 @@ HIDDEN = {"script", "svg", "code"}
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
+# A long text is a file for each language: terms.en.html, terms.de.html.
+LONG_TEXT = re.compile(r"(.+)\.([a-z]{2})\.html")
+
+
 def templates() -> list[Path]:
-    return sorted(ROOT.joinpath("templates").rglob("*.html"))
+    every = sorted(ROOT.joinpath("templates").rglob("*.html"))
+    return [path for path in every if not LONG_TEXT.fullmatch(path.name)]
+
+
+def long_texts() -> dict[str, list[Path]]:
+    """By name, the files of each long text, one for each language."""
+    found = defaultdict(list)
+    for path in sorted(ROOT.joinpath("templates").rglob("*.html")):
+        if match := LONG_TEXT.fullmatch(path.name):
+            found[match[1]].append(path)
+    return found
 
 
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_speaks_one_language_only(path: Path):
     assert not list(bare_texts(path.read_text()))
+
+
+@pytest.mark.parametrize("name", long_texts())
+def test_a_long_text_is_there_in_every_language(name: str):
+    languages = [path.name.split(".")[1] for path in long_texts()[name]]
+    assert sorted(languages) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("name", long_texts())
+def test_a_long_text_says_the_same_in_every_language(name: str):
+    """As far as a program can tell: parts, links and what is filled in."""
+    first, *others = (path.read_text() for path in long_texts()[name])
+    for other in others:
+        assert outline(other) == outline(first)
+        assert filled_in(other) == filled_in(first)
+
+
+def outline(source: str) -> list[tuple[str, ...]]:
+    """Headings, paragraphs, lists, tables and links in their order, with ids and addresses."""
+    reader = Outline()
+    reader.feed(source)
+    return reader.parts
+
+
+def filled_in(source: str) -> set[str]:
+    """The expressions and conditions of a template."""
+    parts: list[list[str]] = []
+    for _line, kind, text in Environment(extensions=["jinja2.ext.i18n"]).lex(source):
+        if kind in ("variable_begin", "block_begin"):
+            parts.append([])
+        elif parts and kind not in ("data", "whitespace"):
+            parts[-1].append(text)
+    return {" ".join(part) for part in parts}
+
+
+class Outline(HTMLParser):
+    """Collects what a text is made of."""
+
+    PARTS = ("h2", "h3", "p", "ul", "ol", "li", "table", "tr", "th", "td", "a")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.PARTS:
+            named = dict(attrs)
+            self.parts.append((tag, named.get("id") or "", named.get("href") or ""))
+
+
+def test_a_part_that_one_language_lacks_is_noticed():
+    assert outline('<h2 id="a">A</h2><p>B</p>') != outline("<h2>A</h2><p>B</p>")
+    assert outline("<p>A</p><p>B</p>") != outline("<p>A</p>")
+    assert filled_in("{{ fee }}") != filled_in("5 %")
 
 
 def bare_texts(source: str) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """How Jinja shows money and times to people, in their language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
 
+from app import clock
 from app.config import settings
 from app.money import format_cents
 from app.web.languages import language
@@ -21,9 +22,12 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(long_date)
     app.add_template_filter(short_date)
+    app.add_template_filter(day)
     app.add_template_filter(clock_time)
+    app.add_template_filter(roughly_ago)
     app.add_template_filter(deadline)
     app.add_template_filter(iso)
+    app.add_template_filter(date_part)
 
 
 def money(cents: int, currency: str | None = None) -> str:
@@ -46,9 +50,22 @@ def day(date: Any) -> str:
     return _formatted(date, DAYS)
 
 
+def date_part(moment: datetime, letters: str, zone: ZoneInfo | None = None) -> str:
+    """One part of a date, by Babel's letters: `d` for `14`, `LLL` for `Mar` or `Mär`."""
+    return format_date(_in(moment, zone), letters, locale=language())
+
+
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """`20:00` in the given zone."""
     return format_time(_in(moment, zone), "HH:mm", locale=language())
+
+
+def roughly_ago(moment: datetime) -> str:
+    """`3 hours ago`, `vor 2 Tagen`; within an hour it is not said more exactly."""
+    ago = clock.now() - moment
+    if ago < timedelta(hours=1):
+        return _("within the last hour")
+    return format_timedelta(-ago, granularity="hour", add_direction=True, locale=language())
 
 
 def deadline(moment: datetime, zone: ZoneInfo) -> str:

@@ -44,7 +44,7 @@ def offers(offer, buyer, event, db):
         ("/", ["Demnächst", "Neu im Angebot", "ab 47,25\xa0€", "Konzert"]),
         (
             "/events?q=blur&city=leipzig&category=concert&from=2020-01-01&to=2090-12-31",
-            ["1 Veranstaltung<", "„blur“", "Ab 1. Jan. 2020", "Nächste zuerst"],
+            ["1 Veranstaltung<", "„blur“", "Ab 1. Jan. 2020", "Nach Datum"],
         ),
         ("/events?q=nothing", ["Nichts gefunden", "Keine Veranstaltungen"]),
         (
@@ -91,7 +91,7 @@ def test_every_refusal_of_the_form_is_german(german_seller, event):
     wrong = {"seats": "4 bis wohin 5", "quantity": "zwei", "price": "1.234", "section": "x" * 99}
     page = german_seller.post("/sell", data={"event": event.slug, **wrong}).text
     assert not english_in(page)
-    assert "Gib eine ganze Zahl ein" in page
+    assert "Gib eine ganze Zahl an" in page
     assert "Schreibe 1234 oder 1234,00" in page
     assert "Höchstens 40 Zeichen" in page
 
@@ -134,7 +134,7 @@ def test_what_an_amount_is_filled_in_as_is_read_again(visitor, german_seller, ev
 
 def test_each_language_has_its_own_forms_and_constants(app, event):
     german, english = in_german(app.test_client()), app.test_client()
-    for browser, words in ((german, "Nächste zuerst"), (english, "Soonest first")) * 2:
+    for browser, words in ((german, "Nach Datum"), (english, "Soonest first")) * 2:
         assert words in browser.get("/events").text
 
 

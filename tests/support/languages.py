@@ -10,7 +10,7 @@ from bin import catalogues
 
 SHORTEST_PART = 12  # shorter texts may be a part of anybody's words; they count as a whole only
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
-READ_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt", "content", "data-label"}
+READ_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt", "content"}
 NOT_READ = {"script", "style"}
 
 
@@ -43,7 +43,12 @@ class Reader(HTMLParser):
         named = dict(attrs)
         if tag in NOT_READ or (named.get("lang") == "en" and tag != "html"):
             self.skipped.append(tag)
-        self.texts += [text for name, text in attrs if name in READ_ATTRIBUTES and text]
+        # What the page's script says stands in attributes of our own.
+        self.texts += [
+            text
+            for name, text in attrs
+            if text and (name in READ_ATTRIBUTES or name.startswith("data-"))
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         if self.skipped[-1:] == [tag]:
