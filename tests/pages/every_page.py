@@ -7,6 +7,8 @@ states.py.
 
 from dataclasses import dataclass, field
 
+from tests.pages.names import WORDS
+
 # What answers to GET and is no page: for machines, pictures, and a redirect.
 NOT_PAGES = {
     "static",
@@ -22,7 +24,7 @@ class Page:
     """A page in one state. `who` looks at it (None: somebody signed out), on one of the sites.
 
     With `sends`, it is what comes when the form at `to` is sent with these values from the page
-    at `path`. A fragment is what htmx gets.
+    at `path`. A fragment is what htmx gets. The language is that of the browser.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Page:
     to: str | None = None
     sends: dict[str, str] | None = field(default=None, hash=False)
     is_fragment: bool = False
+    language: str = "en"
 
     @property
     def kind(self) -> str:
@@ -76,6 +79,7 @@ _SEARCH = [
     Page("search, no hit", "/events?q=nothing+is+called+so"),
     Page("search, behind the last one", "/events?q=nachtmahr&after={after_the_last}"),
     Page("search, long names", "/events", site="extreme"),
+    Page("search, for a long name", "/events?q=" + WORDS, site="extreme"),
     Page("search, empty", "/events", site="empty"),
 ]
 
@@ -235,6 +239,18 @@ _ACCOUNT = [
     _refused("account, refused", "/account", "buyer", "/account/password", 422),
 ]
 
+# Written once for each language, and shorter where the operator has said nothing.
+_LEGAL = [
+    page
+    for name in ("imprint", "terms", "privacy", "fees", "ranking", "accessibility")
+    for page in (
+        Page(name, f"/{name}"),
+        Page(f"{name}, in German", f"/{name}", language="de"),
+        Page(f"{name}, nothing said", f"/{name}", site="empty"),
+        Page(f"{name}, nothing said, in German", f"/{name}", site="empty", language="de"),
+    )
+]
+
 _ERRORS = [
     Page("error 400", "/fail/400", status=400),
     Page("error 403", "/fail/403", status=403),
@@ -257,6 +273,7 @@ PAGES = [
     *_MY_ORDERS,
     *_SELLING,
     *_ACCOUNT,
+    *_LEGAL,
     *_ERRORS,
 ]
 

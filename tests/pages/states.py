@@ -15,11 +15,26 @@ from app.orders import cancellation, expiry, fulfilment
 from app.orders.models import Actor, Order, OrderStatus
 from app.orders.transitions import note
 from tests.pages.marketplace import Marketplace
+from tests.pages.names import LONGER_WORDS, WORDS
 
+# What the operator of the full one has said.
+OPERATOR = {
+    "CONTACT_EMAIL": "hello@example.org",
+    "OPERATOR_NAME": "Konzertfreunde Leipzig e. V.",
+    "OPERATOR_ADDRESS": "Karl-Heine-Straße 50; 04229 Leipzig; Germany",
+    "OPERATOR_REPRESENTED_BY": "Ada Beispiel",
+    "OPERATOR_PHONE": "+49 341 5550123",
+    "OPERATOR_REGISTER": "Amtsgericht Leipzig, VR 1234",
+    "OPERATOR_VAT_ID": "DE123456789",
+    "OPERATOR_AUTHORITY": "Stadt Leipzig, Ordnungsamt",
+    "OPERATOR_EDITOR": "Ada Beispiel, Karl-Heine-Straße 50, 04229 Leipzig",
+    "PRIVACY_CONTACT": "privacy@example.org",
+    "DATA_PROCESSORS": "Beispiel Hosting GmbH, Leipzig",
+    "DISPUTE_BODY": "Universalschlichtungsstelle des Bundes, Kehl",
+    "ACCESSIBILITY_AUTHORITY": "Marktüberwachungsstelle der Länder, Magdeburg",
+}
 HOLD_MINUTES = 15
 TOO_LATE_MINUTES = HOLD_MINUTES - 0.6
-WORDS = "Rindfleischetikettierungsüberwachungshalle"
-LONGER_WORDS = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
 
 def full(market: Marketplace) -> None:
@@ -74,6 +89,7 @@ def empty(market: Marketplace) -> None:
     market.person("newcomer")
 
 
+SETTINGS: dict[str, dict[str, str]] = {"full": OPERATOR, "extreme": {}, "empty": {}}
 FILL: dict[str, Callable[[Marketplace], None]] = {"full": full, "extreme": extreme, "empty": empty}
 
 
