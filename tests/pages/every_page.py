@@ -65,6 +65,8 @@ _NEW_EVENT = {
     "handover_method": "transfer",
 }
 
+_STYLEGUIDE = [Page("styleguide", "/styleguide")]
+
 _HOME = [
     Page("home", "/"),
     Page("home, signed in", "/", "buyer"),
@@ -117,6 +119,7 @@ _LISTING = [
     Page("listing, withdrawn", "/listings/{withdrawn}"),
     Page("listing, event cancelled", "/listings/{listing_cancelled}"),
     Page("listing, event over", "/listings/{listing_over}"),
+    Page("listing, of a trade", "/listings/{of_a_trade}"),
     Page("listing, mine", "/listings/{on_sale}", "seller"),
     Page("listing, mine and held", "/listings/{held}", "seller"),
     Page("listing, mine and sold", "/listings/{sold}", "seller"),
@@ -156,6 +159,7 @@ _ORDER = [
     Page("order, paid, eight tickets", "/orders/{order_eight}", "collector"),
     Page("order, paid, event over", "/orders/{order_past}", "collector"),
     Page("order, paid, event cancelled", "/orders/{order_event_cancelled}", "collector"),
+    Page("order, of a trade", "/orders/{order_of_a_trade}", "collector"),
     Page("order, cancelled", "/orders/{order_cancelled}", "collector"),
     Page("order, expired", "/orders/{order_expired}", "buyer"),
     Page("order, payment goes back", "/orders/{order_returned}", "collector"),
@@ -195,6 +199,7 @@ _SELLING = [
     Page("sell, empty", "/sell", "newcomer", "empty"),
     Page("sell for an event", "/sell?event={many}", "seller"),
     Page("sell for an event, long name", "/sell?event={words_event}", "seller_of_words", "extreme"),
+    Page("sell for the first time", "/sell?event={many}", "newcomer"),
     Page("sell for a new event", "/sell?new=yes&q=Neuheit", "seller"),
     _refused("sell, refused", "/sell?new=yes", "seller", "/sell", 422, seats="4 to", price="0"),
     _refused("sell, likely duplicate", "/sell?new=yes", "seller", "/sell", 409, **_NEW_EVENT),
@@ -237,6 +242,18 @@ _ACCOUNT = [
     Page("account", "/account", "buyer"),
     Page("account, wide letters", "/account", "buyer_of_letters", "extreme"),
     _refused("account, refused", "/account", "buyer", "/account/password", 422),
+    Page("how one sells", "/account/seller", "newcomer"),
+    Page("how one sells, privately", "/account/seller", "seller"),
+    Page("how one sells, as a trade", "/account/seller", "trader"),
+    Page("how one sells, wide letters", "/account/seller", "seller_of_letters", "extreme"),
+    _refused(
+        "how one sells, refused",
+        "/account/seller",
+        "newcomer",
+        "/account/seller/trade",
+        422,
+        phone="none",
+    ),
 ]
 
 # Written once for each language, and shorter where the operator has said nothing.
@@ -265,6 +282,7 @@ _ERRORS = [
 ]
 
 PAGES = [
+    *_STYLEGUIDE,
     *_HOME,
     *_SEARCH,
     *_EVENT,

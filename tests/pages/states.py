@@ -57,6 +57,12 @@ def extreme(market: Marketplace) -> None:
     ):
         for who in ("seller", "buyer"):
             market.person(f"{who}_of_{called}", shown=(title * 2)[:60])
+        market.trade(
+            f"seller_of_{called}",
+            business_name=(title * 3)[:120],
+            address="\n".join([place] * 3),
+            register=(title * 3)[:120],
+        )
         event = market.event(title, called=f"{called}_event", venue=place, city=place)
         terms = {
             "seller": f"seller_of_{called}",
@@ -202,8 +208,10 @@ def _orders(market: Marketplace) -> None:
 
 
 def _history(market: Marketplace) -> None:
-    """An event whose tickets have been sold for a month, at changing prices."""
+    """An event whose tickets a trade has sold for a month, at changing prices."""
     event = market.event("Dauerbrenner", called="with_history", days=25)
+    with market.at(days=40):
+        market.trade("trader")
     for days in range(30, 0, -2):
         with market.at(days=days):
             listing = market.offer(
@@ -213,10 +221,11 @@ def _history(market: Marketplace) -> None:
                 row=str(days),
                 price_cents=4000 + 300 * (days * 5 % 11),
             )
-            market.paid(listing, buyer="collector", quantity=2)
+            market.paid(listing, called="order_of_a_trade", buyer="collector", quantity=2)
     for number in range(12):
         market.offer(
             event,
+            called="of_a_trade",
             seller="trader",
             section="ABC"[number % 3],
             row=str(number + 40),
