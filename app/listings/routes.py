@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -21,8 +21,15 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web.languages import language
-from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
+from app.web import news
+from app.web.pages import (
+    came_from,
+    fragment_or_page,
+    leave_out_empty_fields,
+    replaces,
+    wants_fragment,
+    wants_more_rows,
+)
 from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
@@ -30,6 +37,8 @@ bp = Blueprint("listings", __name__)
 HOME_EVENTS, HOME_OFFERS = 8, 4
 A_WEEK = timedelta(days=7)
 MOST_COUNTED = 100
+# A list grows by a page each time somebody asks for more, up to what is still pleasant to reload.
+OFFERS_A_PAGE, MOST_OFFERS = 20, 100
 
 
 @bp.get("/")
@@ -56,8 +65,9 @@ def search() -> ResponseReturnValue:
     after = request.args.get("after")
     leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
+    with_form = replaces("search")
     return fragment_or_page(
-        "listings/_results.html",
+        "listings/_search.html" if with_form else "listings/_results.html",
         "listings/search.html",
         filters=filters,
         events=page.items,
@@ -67,7 +77,8 @@ def search() -> ResponseReturnValue:
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,
         wants_more=wants_more_rows(),
-        cities=[] if wants_fragment() else venues.popular_cities(),
+        focus_count=with_form,
+        cities=venues.popular_cities() if with_form or not wants_fragment() else [],
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
@@ -89,17 +100,14 @@ def event(slug: str) -> ResponseReturnValue:
     event = scheduling.by_slug(slug) or abort(404)
     filters, after = OfferFilters.from_request(), request.args.get("after")
     leave_out_empty_fields(filters.url(slug, after))
-    answer = make_response()
-    if wants_fragment():
-        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}-{language()}")
-        answer.cache_control.no_cache = True
-        if answer.make_conditional(request).status_code == 304:
-            return answer
-    answer.set_data(_event_page(event, filters, after))
-    return answer
+    version = news.version_of(browsing.fingerprint(event.id), _is_ahead(event))
+    return news.unless_known(version, lambda: _event_page(event, filters, after, version))
 
 
-def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
+def _event_page(
+    event: Event, filters: OfferFilters, after: str | None, version: str
+) -> ResponseReturnValue:
+    show = _how_many()
     offers = browsing.offers_of(
         event.id,
         quantity=filters.quantity,
@@ -107,9 +115,14 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         most_cents=filters.most_cents,
         sort=filters.sort,
         after=after,
+        limit=show,
     )
-    return render_template(
-        "listings/_offers.html" if wants_fragment() else "listings/event.html",
+    following = offers.next_cursor
+    may_grow = following and show < MOST_OFFERS
+    with_form = replaces("tickets")
+    return fragment_or_page(
+        "listings/_tickets.html" if with_form else "listings/_offers.html",
+        "listings/event.html",
         event=event,
         zone=event.venue.zone,
         country=country_name(event.venue.country),
@@ -117,15 +130,25 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         cheapest_cents=_cheapest([event]).get(event.id),
         offers=offers,
         filters=filters,
-        sections=[] if wants_fragment() else browsing.sections_of(event.id),
+        sections=browsing.sections_of(event.id) if with_form or not wants_fragment() else [],
         sorts=OFFER_SORTS,
         most_tickets=MOST_TICKETS_AN_ORDER,
-        url=filters.url(event.slug, after),
-        next_url=offers.next_cursor and filters.url(event.slug, offers.next_cursor),
+        version=version,
+        url=filters.url(event.slug, after, show if show > OFFERS_A_PAGE else None),
+        next_url=following and filters.url(event.slug, following),
+        more_url=filters.url(event.slug, after, show + OFFERS_A_PAGE) if may_grow else None,
+        first_new=show - OFFERS_A_PAGE if came_from("more-offers") else None,
         is_first_page=after is None,
+        focus_count=with_form,
         now=clock.now(),
         poster=poster,
     )
+
+
+def _how_many() -> int:
+    """How many offers the list has grown to."""
+    wanted = request.args.get("show", OFFERS_A_PAGE, int)
+    return max(OFFERS_A_PAGE, min(wanted, MOST_OFFERS))
 
 
 def _is_ahead(event: Event) -> bool:

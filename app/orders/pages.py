@@ -12,6 +12,7 @@ from app.config import settings
 from app.errors import Refusal
 from app.orders import expiry, history
 from app.orders.models import Order
+from app.web import news
 from app.web.pages import fragment_or_page
 from app.web.posters import poster
 
@@ -19,24 +20,33 @@ from app.web.posters import poster
 def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The order as it is now, for its buyer; its fragment for htmx. With a refusal, its status."""
     order = order_or_404(public_id)
-    return fragment_or_page(
-        "orders/_order.html",
-        "orders/show.html",
-        status=refusal.status if refusal else 200,
-        refusal=str(refusal) if refusal else None,
-        answers=refusal is not None,
-        poster=poster,
-        **facts_of(order),
+    facts = facts_of(order)
+    return news.unless_known(
+        facts["version"],
+        lambda: fragment_or_page(
+            "orders/_order.html",
+            "orders/show.html",
+            status=refusal.status if refusal else 200,
+            refusal=str(refusal) if refusal else None,
+            answers=refusal is not None,
+            poster=poster,
+            **facts,
+        ),
     )
 
 
 def facts_of(order: Order) -> dict[str, Any]:
-    """What the fragment needs to know. What the seller said later is not about this order."""
+    """What the fragment needs to know, and the `version` that this makes of it.
+
+    What the seller said of themselves later is not about this order.
+    """
+    may_begin, time = expiry.may_begin_to_pay(order), countdown()
     return {
         "order": order,
         "statement": seller_statements.latest_of(order.listing.seller_id, at=order.created_at),
-        "may_begin": expiry.may_begin_to_pay(order),
-        **countdown(),
+        "may_begin": may_begin,
+        "version": news.version_of(*order.facts(time["now"]), may_begin),
+        **time,
     }
 
 

@@ -12,6 +12,7 @@ from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor
 from app.orders.pages import countdown, facts_of, order_or_404, order_page
+from app.web import news
 from app.web.ids import public_id, row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
 from app.web.posters import poster
@@ -117,16 +118,25 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     form.show(offer.quantities, offer.listing.version)
     visitor = current_user.id if current_user.is_authenticated else None
     is_mine = visitor == offer.listing.seller_id
-    return fragment_or_page(
-        "orders/_offer.html",
-        "orders/listing.html",
-        status=status,
-        offer=offer,
-        form=form,
-        is_mine=is_mine,
-        why_held=offering.why_held(offer.listing) if is_mine else None,
-        statement=seller_statements.latest_of(offer.listing.seller_id),
-        my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
-        poster=poster,
-        **countdown(),
+    why_held = offering.why_held(offer.listing) if is_mine else None
+    my_order = visitor and offers.unpaid_order_of(visitor, listing_id)
+    statement = seller_statements.latest_of(offer.listing.seller_id)
+    version = news.version_of(*offer.facts, is_mine, why_held, my_order, statement and statement.id)
+    return news.unless_known(
+        version,
+        lambda: fragment_or_page(
+            "orders/_offer.html",
+            "orders/listing.html",
+            status=status,
+            offer=offer,
+            form=form,
+            is_mine=is_mine,
+            why_held=why_held,
+            statement=statement,
+            my_order=my_order,
+            version=version,
+            has_changed=request.args.get("seen") not in (None, str(offer.listing.version)),
+            poster=poster,
+            **countdown(),
+        ),
     )
