@@ -18,7 +18,7 @@ from app.catalog.search import EventQuery, find_events
 from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
-from app.listings import entering, offering
+from app.listings import checking, entering, offering
 from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
 from app.listings.forms import (
@@ -33,7 +33,6 @@ from app.listings.models import Listing, ListingStatus
 from app.listings.offering import SeatsOfferedAlready
 from app.listings.pricing import all_in
 from app.listings.routes import bp
-from app.listings.terms import check_price
 from app.money import parse_cents
 from app.web.languages import language
 from app.web.pages import go_to, leave_out_empty_fields
@@ -86,11 +85,16 @@ def price_hint() -> ResponseReturnValue:
         price_cents = parse_cents(request.args.get("price", ""), settings().currency)
     except ValueError:
         return render_template("listings/_price_hint.html")
-    try:
-        check_price(price_cents, settings().buyer_fee_bps, settings().currency)
-    except Invalid as refusal:
-        return render_template("listings/_price_hint.html", problem=str(refusal))
     return render_template("listings/_price_hint.html", price_cents=price_cents, all_in=all_in)
+
+
+@bp.get(f"/sell/check/<any({','.join(checking.PARTS)}):part>")
+@anyone
+def check(part: str) -> ResponseReturnValue:
+    """Some fields again, with what is wrong with them, when one has left them."""
+    form = NewEventForm(formdata=request.args, meta={"csrf": False})
+    checking.check(part, form)
+    return render_template("listings/_checked_fields.html", part=part, form=form, **_money(form))
 
 
 @bp.get("/listings/<id:listing_id>/edit")
