@@ -15,6 +15,7 @@ from app import (
     orders,
     outbox,
     payments,
+    site_files,
     web,
 )
 from app.config import Settings
@@ -37,5 +38,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in (accounts, catalog, listings, orders, payments):
         feature.init_app(app)
     health.init_app(app)
+    site_files.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

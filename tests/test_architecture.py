@@ -7,7 +7,8 @@ from pathlib import Path
 from app.config import ROOT
 
 TOP_TO_BOTTOM = [
-    {"app", "cli", "health", "invariants", "reactions", "schedule"},  # composition: sees everything
+    # composition: sees everything
+    {"app", "cli", "health", "invariants", "reactions", "schedule", "site_files"},
     {"admin", "notifications", "integrations"},
     {"payouts"},
     {"delivery"},
