@@ -2,6 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -10,6 +11,8 @@ from app.db import Model
 
 
 class Category(StrEnum):
+    """What kind of an event it is. `label` is what people read."""
+
     CONCERT = "concert"
     SPORT = "sport"
     THEATRE = "theatre"
@@ -17,6 +20,21 @@ class Category(StrEnum):
     FESTIVAL = "festival"
     FAMILY = "family"
     OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return str(_CATEGORY_LABELS[self])
+
+
+_CATEGORY_LABELS = {
+    Category.CONCERT: _l("Concert"),
+    Category.SPORT: _l("Sport"),
+    Category.THEATRE: _l("Theatre"),
+    Category.COMEDY: _l("Comedy"),
+    Category.FESTIVAL: _l("Festival"),
+    Category.FAMILY: _l("Family"),
+    Category.OTHER: _l("Other"),
+}
 
 
 class EventStatus(StrEnum):

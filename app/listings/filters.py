@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.catalog.models import Category
 from app.catalog.search import EventQuery
@@ -15,8 +17,8 @@ from app.money import parse_cents
 from app.web import filters as shown
 
 LONGEST_WORDS = 100
-EVENT_SORTS = {"soonest": "Soonest first", "newest": "Newly added first"}
-OFFER_SORTS = {CHEAPEST: "Cheapest first", NEWEST: "Newest first"}
+EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added first")}
+OFFER_SORTS = {CHEAPEST: _l("Cheapest first"), NEWEST: _l("Newest first")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +67,9 @@ class EventFilters:
         named: list[tuple[str, dict[str, Any]]] = [
             (f"\N{LEFT DOUBLE QUOTATION MARK}{self.q}\N{RIGHT DOUBLE QUOTATION MARK}", {"q": ""}),
             (self.city, {"city": ""}),
-            (self.category.capitalize(), {"category": ""}),
-            (f"From {_day(self.date_from)}", {"date_from": None}),
-            (f"Until {_day(self.date_to)}", {"date_to": None}),
+            (self.category and Category(self.category).label, {"category": ""}),
+            (_("From %(day)s", day=_day(self.date_from)), {"date_from": None}),
+            (_("Until %(day)s", day=_day(self.date_to)), {"date_to": None}),
         ]
         return [
             (text, replace(self, **without).url())
