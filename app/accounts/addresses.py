@@ -1,6 +1,7 @@
 """Mail addresses: one spelling each, so that one person is one account."""
 
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
 
 from app.config import settings
 from app.errors import Invalid
@@ -21,5 +22,7 @@ def folded(email: str) -> str:
             test_environment=not settings().is_production,
         )
     except EmailNotValidError:
-        raise Invalid("Enter an email address such as name@example.org.", field="email") from None
+        raise Invalid(
+            _("Enter an email address such as name@example.org."), field="email"
+        ) from None
     return (address.ascii_email or address.normalized).lower()

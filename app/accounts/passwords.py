@@ -7,6 +7,7 @@ from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
 
 from app.accounts import sessions
 from app.accounts.models import User
@@ -30,11 +31,11 @@ def hashed(password: str, *, field: str = "password") -> PasswordHash:
     """The argon2id hash to store. Invalid, about this form field, if it is easy to guess."""
     password = _normal(password)
     if len(password) < SHORTEST:
-        raise Invalid(f"Choose at least {SHORTEST} characters.", field=field)
+        raise Invalid(_("Choose at least %(num)s characters.", num=SHORTEST), field=field)
     if len(password) > LONGEST:
-        raise Invalid(f"Choose at most {LONGEST} characters.", field=field)
+        raise Invalid(_("Choose at most %(num)s characters.", num=LONGEST), field=field)
     if _is_common(password):
-        raise Invalid("Many people use this password. Choose another one.", field=field)
+        raise Invalid(_("Many people use this password. Choose another one."), field=field)
     return PasswordHash(hasher.hash(password))
 
 
@@ -62,7 +63,7 @@ def change_password(user_id: int, current: str, new: str) -> User:
     """Replace the password and end every session of the account, this one too."""
     user = lock(User, user_id)
     if not fits(user.password_hash, current):
-        raise Invalid("This is not your current password.", field="current_password")
+        raise Invalid(_("This is not your current password."), field="current_password")
     return set_password(user, new, field="new_password")
 
 

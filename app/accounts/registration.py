@@ -1,5 +1,6 @@
 """Signing up: one address, one account."""
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -35,15 +36,15 @@ def shown_name(name: str) -> str:
     """The name others see, with single spaces. Invalid if they could not see it."""
     name = " ".join(name.split())
     if not name:
-        raise Invalid("Enter the name that others shall see.", field="display_name")
+        raise Invalid(_("Enter the name that others shall see."), field="display_name")
     if len(name) > LONGEST_NAME:
-        raise Invalid(f"Use at most {LONGEST_NAME} characters.", field="display_name")
+        raise Invalid(_("Use at most %(max)s characters.", max=LONGEST_NAME), field="display_name")
     if visible(name) != name:
-        raise Invalid("Leave out the invisible characters.", field="display_name")
+        raise Invalid(_("Leave out the invisible characters."), field="display_name")
     return name
 
 
 def _taken() -> Invalid:
     return Invalid(
-        "This address has an account already. Sign in, or use another one.", field="email"
+        _("This address has an account already. Sign in, or use another one."), field="email"
     )

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
@@ -132,7 +133,7 @@ def change_password() -> ResponseReturnValue:
             _say(form, refusal)
         else:
             sessions.remember(token)
-            flash("Your password is changed. All other browsers are signed out.", "success")
+            flash(_("Your password is changed. All other browsers are signed out."), "success")
             return go_to(url_for(".account"))
     return _show("accounts/account.html", form)
 

@@ -1,5 +1,6 @@
 """Signing in: who has an address and its password is let in."""
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts import addresses, passwords, sessions
@@ -43,4 +44,4 @@ def _find(email: str) -> User | None:
 
 
 def _wrong() -> Invalid:
-    return Invalid("Email or password is not right. Check both and try again.", field="password")
+    return Invalid(_("Email or password is not right. Check both and try again."), field="password")

@@ -3,6 +3,8 @@
 The pages that show events belong to the features with offers on them.
 """
 
+from datetime import datetime
+
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from flask_babel import gettext as _
 from app.accounts.access import anyone
 from app.catalog import previews, scheduling
 from app.catalog.calendars import calendar_file
-from app.catalog.models import Event
+from app.catalog.models import Event, Venue
 from app.web.filters import clock_time
 from app.web.posters import VIEW_HEIGHT, VIEW_WIDTH, poster
 from app.web.previews import png, version
@@ -37,7 +39,7 @@ def preview(slug: str) -> ResponseReturnValue:
     drawing = previews.preview_of(_event_or_404(slug))
     answer = Response(mimetype="image/png")
     answer.set_etag(version(drawing))
-    if request.args.get("v") == version(drawing) and "lang" in request.args:
+    if request.args.get("v") == version(drawing):
         _kept_for_good(answer)
     if answer.make_conditional(request).status_code != 304:
         answer.set_data(png(drawing))
@@ -49,7 +51,7 @@ def preview(slug: str) -> ResponseReturnValue:
 def calendar(slug: str) -> ResponseReturnValue:
     """The event for one's own calendar."""
     event = _event_or_404(slug)
-    notes = [_doors(event)] if event.doors_at and event.time_announced else []
+    notes = [_doors(event.doors_at, event.venue)] if event.doors_at else []
     url = public_url(url_for("listings.event", slug=slug))
     return calendar_file(event, f"event-{event.id}", url, notes)
 
@@ -65,11 +67,10 @@ def _kept_for_good(answer: Response) -> Response:
     return answer
 
 
-def _doors(event: Event) -> str:
-    zone = event.venue.zone
+def _doors(doors_at: datetime, venue: Venue) -> str:
     return _(
         "Doors %(time)s. Times as in %(city)s, %(zone)s.",
-        time=clock_time(event.doors_at, zone),
-        city=event.venue.city,
-        zone=event.venue.timezone,
+        time=clock_time(doors_at, venue.zone),
+        city=venue.city,
+        zone=venue.timezone,
     )

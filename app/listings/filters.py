@@ -1,5 +1,6 @@
 """What visitors narrow a list by: read from the address, and written into it again."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.catalog.models import Category
+from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery
 from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
@@ -61,6 +62,16 @@ class EventFilters:
             after=after,
             **{"from": self.date_from, "to": self.date_to},  # type: ignore[arg-type]
         )
+
+    @property
+    def is_a_place_to_begin(self) -> bool:
+        """Whether it is worth being found by others: what is on, of a kind or in a city."""
+        return not (self.q or self.date_from or self.date_to)
+
+    def place_to_begin(self, found: Sequence[Event]) -> "EventFilters":
+        """The same kind and city alone, the city as the events that were found spell it."""
+        city = found[0].venue.city if self.city and found else self.city
+        return EventFilters(city=city, category=self.category)
 
     def chips(self) -> list[tuple[str, str]]:
         """What is narrowed, in words, each with the address of the results without it."""

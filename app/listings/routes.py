@@ -1,6 +1,7 @@
 """The pages for those who look for tickets."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from app import clock
 from app.accounts.access import anyone
 from app.catalog import scheduling, venues
 from app.catalog.models import Category, Event
+from app.catalog.previews import preview_path
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
 from app.listings.filters import (
@@ -19,6 +21,8 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.listings.structured_data import about_an_event, about_the_site
+from app.web import search_engines
 from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
 
@@ -40,6 +44,7 @@ def home() -> ResponseReturnValue:
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
         poster=poster,
+        structured_data=about_the_site(),
     )
 
 
@@ -51,6 +56,8 @@ def search() -> ResponseReturnValue:
     after = request.args.get("after")
     leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
+    if after or not (page.items and filters.is_a_place_to_begin):
+        search_engines.leave_out()
     return fragment_or_page(
         "listings/_results.html",
         "listings/search.html",
@@ -66,6 +73,7 @@ def search() -> ResponseReturnValue:
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
+        canonical=filters.place_to_begin(page.items).url(),
     )
 
 
@@ -103,12 +111,13 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         sort=filters.sort,
         after=after,
     )
+    cheapest_cents = _cheapest([event]).get(event.id)
     return render_template(
         "listings/_offers.html" if wants_fragment() else "listings/event.html",
         event=event,
         zone=event.venue.zone,
         can_be_bought=_is_ahead(event),
-        cheapest_cents=_cheapest([event]).get(event.id),
+        cheapest_cents=cheapest_cents,
         offers=offers,
         filters=filters,
         sections=[] if wants_fragment() else browsing.sections_of(event.id),
@@ -119,7 +128,19 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         is_first_page=after is None,
         now=clock.now(),
         poster=poster,
+        **({} if wants_fragment() else _found_and_shared(event, cheapest_cents)),
     )
+
+
+def _found_and_shared(event: Event, cheapest_cents: int | None) -> dict[str, Any]:
+    """What search engines and link previews get. What is over is not to be found any more."""
+    if event.has_begun() or "after" in request.args:
+        search_engines.leave_out()
+    picture = preview_path(event)
+    return {
+        "picture": picture,
+        "structured_data": about_an_event(event, picture, cheapest_cents, _is_ahead(event)),
+    }
 
 
 def _is_ahead(event: Event) -> bool:

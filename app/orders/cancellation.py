@@ -1,5 +1,7 @@
 """Ending an unpaid order before its deadline, and the end of one that is closing."""
 
+from flask_babel import gettext as _
+
 from app.db import lock
 from app.errors import Conflict
 from app.listings import inventory
@@ -16,9 +18,9 @@ def cancel(order_id: int, *, actor: Actor, reason: str) -> Order:
     """
     order = lock(Order, order_id)
     if order.status == OrderStatus.PROCESSING:
-        raise Conflict("Your payment is being processed, so this order cannot be cancelled now.")
+        raise Conflict(_("Your payment is being processed, so this order cannot be cancelled now."))
     if order.status in (OrderStatus.COMPLETED, OrderStatus.REFUNDED):
-        raise Conflict("This order is paid already, so it cannot be cancelled.")
+        raise Conflict(_("This order is paid already, so it cannot be cancelled."))
     if order.status == OrderStatus.AWAITING_PAYMENT:
         if order.checkout_started_at is None:
             inventory.release([order.id])

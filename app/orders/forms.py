@@ -1,5 +1,6 @@
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
@@ -22,10 +23,10 @@ class ReservationForm(FlaskForm):
     """
 
     quantity = SelectField(
-        "Quantity",
+        _l("Quantity"),
         coerce=whole_number,
         validate_choice=False,
-        validators=[InputRequired("Choose how many tickets.")],
+        validators=[InputRequired(_l("Choose how many tickets."))],
     )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app import clock
@@ -34,9 +36,9 @@ def refuse_if_hopeless(listing_id: int, quantity: int, version: int) -> None:
         select(Listing.status, Listing.version).where(Listing.id == listing_id)
     ).one_or_none()
     if row is None or row.status != ListingStatus.ACTIVE or row.version != version:
-        raise OfferChanged("The seller has just changed this offer. Please look again.")
+        raise OfferChanged(_("The seller has just changed this offer. Please look again."))
     if inventory.available_count(listing_id) < quantity:
-        raise inventory.TicketsUnavailable("Someone was faster. Fewer tickets are left.")
+        raise inventory.TicketsUnavailable(_("Someone was faster. Fewer tickets are left."))
 
 
 def reserve(listing_id: int, buyer_id: int, quantity: int, version: int) -> Order:
@@ -50,15 +52,18 @@ def reserve(listing_id: int, buyer_id: int, quantity: int, version: int) -> Orde
     buyer = lock(User, buyer_id)
     if _unpaid_orders(buyer_id) >= MOST_UNPAID_ORDERS:
         raise Conflict(
-            f"You have {MOST_UNPAID_ORDERS} unpaid reservations. Pay or cancel one of them first."
+            _(
+                "You have %(num)s unpaid reservations. Pay or cancel one of them first.",
+                num=MOST_UNPAID_ORDERS,
+            )
         )
     listing = lock(Listing, listing_id)
     if listing.seller_id == buyer.id:
-        raise Forbidden("These are your own tickets.")
+        raise Forbidden(_("These are your own tickets."))
     if listing.status != ListingStatus.ACTIVE or listing.version != version:
-        raise OfferChanged("The seller has just changed this offer. Please look again.")
+        raise OfferChanged(_("The seller has just changed this offer. Please look again."))
     if listing.event.is_cancelled or listing.event.has_begun():
-        raise Conflict("This event is over or cancelled. Its tickets are no longer sold here.")
+        raise Conflict(_("This event is over or cancelled. Its tickets are no longer sold here."))
     _check_quantity(listing, quantity)
 
     fee = quantity * fee_cents(listing.price_cents, settings().buyer_fee_bps)
@@ -97,7 +102,7 @@ def _unpaid_orders(buyer_id: int) -> int:
 def _check_quantity(listing: Listing, quantity: int) -> None:
     available = inventory.available_count(listing.id)
     if available < quantity:
-        raise inventory.TicketsUnavailable("Someone was faster. Fewer tickets are left.")
+        raise inventory.TicketsUnavailable(_("Someone was faster. Fewer tickets are left."))
     allowed = inventory.allowed_quantities(listing.split_rule, available)
     if quantity not in allowed:
         raise Invalid(_why_not(listing.split_rule, quantity, available), field="quantity")
@@ -106,9 +111,9 @@ def _check_quantity(listing: Listing, quantity: int) -> None:
 def _why_not(split_rule: str, quantity: int, available: int) -> str:
     most = min(available, inventory.MOST_TICKETS_AN_ORDER)
     if not 1 <= quantity <= most:
-        return f"Choose between 1 and {most} tickets."
+        return ngettext("Choose 1 ticket.", "Choose between 1 and %(num)s tickets.", most)
     if split_rule == SplitRule.TOGETHER:
-        return f"The seller sells all {available} tickets together."
+        return _("The seller sells all %(num)s tickets together.", num=available)
     if split_rule == SplitRule.PAIRS:
-        return "The seller sells these tickets in pairs. Choose an even number."
-    return "That would leave a single ticket over. Choose another number."
+        return _("The seller sells these tickets in pairs. Choose an even number.")
+    return _("That would leave a single ticket over. Choose another number.")

@@ -5,6 +5,8 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app import clock
@@ -16,6 +18,8 @@ from app.orders.models import Order, OrderStatus
 from app.payments import gateway
 from app.payments.models import LIVE, AttemptStatus, CheckoutAttempt, new_key
 from app.payments.settlement import settle
+from app.web import filters
+from app.web.languages import language
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +28,12 @@ SHORTEST_SESSION = timedelta(minutes=35)
 RECONCILE_AFTER = timedelta(minutes=10)
 # Another tab is creating the very same session: its answer will be ours, too.
 WAITS_WHILE_BUSY = (0.2, 0.4, 0.8, 1.6, 2.0)
-CANNOT_SEE = "We cannot see right now whether you have paid already. Please try again in a moment."
-TRY_AGAIN = "The payment page cannot be opened right now. Nothing was charged. Please try again."
+CANNOT_SEE = _l(
+    "We cannot see right now whether you have paid already. Please try again in a moment."
+)
+TRY_AGAIN = _l(
+    "The payment page cannot be opened right now. Nothing was charged. Please try again."
+)
 
 
 def start_checkout(order_id: int) -> str | None:
@@ -35,7 +43,7 @@ def start_checkout(order_id: int) -> str | None:
     Stripe does not answer. Opens transactions of its own; Stripe is asked in
     between. The steps are those of "start_checkout" in docs/payments.md.
     """
-    for _ in range(2):
+    for _try in range(2):
         attempt = _begin(order_id)
         if attempt.session_id is None:
             return _open_page(attempt)
@@ -56,7 +64,7 @@ def _begin(order_id: int) -> CheckoutAttempt:
     with transaction():
         order = lock(Order, order_id)
         if order.status != OrderStatus.AWAITING_PAYMENT:
-            raise Conflict("This order does not wait for a payment any more.")
+            raise Conflict(_("This order does not wait for a payment any more."))
         attempt = db.session.scalar(
             select(CheckoutAttempt).where(
                 CheckoutAttempt.order_id == order.id, CheckoutAttempt.status.in_(LIVE)
@@ -65,7 +73,7 @@ def _begin(order_id: int) -> CheckoutAttempt:
         # Its page can be paid anyway, so its buyer may go back to it.
         is_open = attempt is not None and attempt.session_id is not None
         if order.expires_at <= clock.now() or not (is_open or expiry.time_is_enough(order)):
-            raise Conflict("There is too little time left to pay. Please reserve again.")
+            raise Conflict(_("There is too little time left to pay. Please reserve again."))
         if attempt is None:
             attempt = _insert_attempt(order)
         if order.checkout_started_at is None:
@@ -100,7 +108,7 @@ def _insert_attempt(order: Order) -> CheckoutAttempt:
 def _parameters(order: Order, attempt_id: int, ends_at: datetime) -> dict[str, Any]:
     """What Stripe is asked for. Frozen with the key: the same key must never bring other values."""
     event = order.listing.event
-    when = event.starts_at_local.strftime("%d %b %Y")
+    when = filters.day(event.starts_at_local)
     address = f"{settings().public_url}/orders/{order.public_id}"
     metadata = {"order_id": order.public_id, "attempt_id": str(attempt_id)}
     return {
@@ -110,6 +118,7 @@ def _parameters(order: Order, attempt_id: int, ends_at: datetime) -> dict[str, A
         "success_url": f"{address}/return?session_id={{CHECKOUT_SESSION_ID}}",
         "cancel_url": address,
         "expires_at": int(ends_at.timestamp()),
+        "locale": language(),
         "line_items": [
             {
                 "quantity": order.quantity,

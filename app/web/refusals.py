@@ -6,6 +6,9 @@ from contextlib import suppress
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -21,6 +24,32 @@ from app.web.pages import wants_fragment
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2
+
+# What happened, and what to do, where nobody says it better.
+USUAL_WORDS = {
+    400: (
+        _l("That did not arrive as expected"),
+        _l("Go back, reload the page and try once more."),
+    ),
+    403: (_l("This page is not yours"), _l("Sign in with the account it belongs to.")),
+    404: (
+        _l("We cannot find this page"),
+        _l("It may have moved, or the tickets are gone. Search for the event instead."),
+    ),
+    405: (_l("That does not work here"), _l("Go back and use the button on the page.")),
+    409: (
+        _l("Somebody was faster"),
+        _l("Go back and reload the page to see what is available now."),
+    ),
+    413: (_l("That is too large"), _l("Send a smaller file or a shorter text.")),
+    422: (_l("Something is not right yet"), _l("Go back and check what you entered.")),
+    429: (_l("That was a bit too fast"), _l("Wait a minute, then try again.")),
+    500: (_l("Something broke on our side"), _l("It was not you. Try again in a minute.")),
+    503: (
+        _l("We are busy or being repaired"),
+        _l("Try again in a few minutes. Your orders are safe."),
+    ),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -59,14 +88,20 @@ def refuse(
         answer = jsonify({name: value for name, value in problem.items() if value is not None})
         answer.mimetype = "application/problem+json"
         return answer, status, headers
+    usual_title, usual_message = (
+        USUAL_WORDS.get(status) or USUAL_WORDS[400 if status < 500 else 500]
+    )
     if wants_fragment():
-        words = message or HTTP_STATUS_CODES.get(status, "That did not work")
-        return render_template("errors/_refusal.html", message=words, title=title), status, headers
+        title = title or (None if message else usual_title)
+        fragment = render_template(
+            "errors/_refusal.html", title=title, message=message or usual_message
+        )
+        return fragment, status, headers
     page = render_template(
         "errors/error.html",
         status=status,
-        title=title,
-        message=message,
+        title=title or usual_title,
+        message=message or usual_message,
         request_id=request_ids.current(),
     )
     return page, status, headers
@@ -95,9 +130,11 @@ def _page_too_old(_error: CSRFError) -> ResponseReturnValue:
     headers = {"HX-Refresh": "true"} if wants_fragment() else {}
     return refuse(
         400,
-        "You may have signed in or out meanwhile. Nothing was changed. "
-        "Go back, reload the page and try again.",
-        title="This page is out of date",
+        _(
+            "You may have signed in or out meanwhile. Nothing was changed. "
+            "Go back, reload the page and try again."
+        ),
+        title=_("This page is out of date"),
         headers=headers,
     )
 
@@ -106,10 +143,13 @@ def _too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     # The whole window, which is at most too long: asking for the rest could wait for Redis.
     seconds = error.limit.limit.get_expiry()
     minutes = max(1, round(seconds / 60))
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     return refuse(
         429,
-        f"There were too many tries. Wait {wait}, then try again.",
+        ngettext(
+            "There were too many tries. Wait a minute, then try again.",
+            "There were too many tries. Wait %(num)s minutes, then try again.",
+            minutes,
+        ),
         headers={"Retry-After": str(seconds)},
     )
 

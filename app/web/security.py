@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort, current_app, request
+from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -73,7 +74,7 @@ def _is_our_host(host: str) -> bool:
 
 def _refuse_other_sites() -> None:
     if request.method in UNSAFE_METHODS and _comes_from_elsewhere() and not _is_for_machines():
-        abort(403, "This form was sent from another site.")
+        abort(403, _("This form was sent from another site."))
 
 
 def _comes_from_elsewhere() -> bool:

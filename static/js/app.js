@@ -1,7 +1,6 @@
 // What HTML and htmx cannot do alone: clocks, toasts, forms that are sent once. Every page works without it.
 // Clocks go by the server's: the difference to ours is taken at first sight.
 const clocks = new WeakMap();
-const SPOKEN = [600, 300, 120, 60, 30]; // seconds left that are worth interrupting a screen reader for
 const URGENT = 120;
 const GRACE = 1; // asked too early, the server would answer with the same clock again
 
@@ -13,9 +12,10 @@ function tick() {
   }
 }
 
-function startClock({ expiresAt, serverNow }) {
+function startClock({ expiresAt, serverNow, spoken = "[]" }) {
   const left = Date.parse(expiresAt) - Date.parse(serverNow);
-  return { expiresAt, endsAt: Date.now() + left, isRunning: left > 0, spoken: left / 1000 };
+  const sentences = JSON.parse(spoken); // [seconds left, text], the fewest first
+  return { expiresAt, endsAt: Date.now() + left, isRunning: left > 0, sentences, spoken: left / 1000 };
 }
 
 function showTime(element, clock) {
@@ -37,11 +37,9 @@ function showTime(element, clock) {
 }
 
 function announce(element, clock, left) {
-  const mark = SPOKEN.findLast((seconds) => left <= seconds && seconds < clock.spoken);
-  if (!mark) return;
-  clock.spoken = mark;
-  const time = mark > 60 ? `${mark / 60} minutes` : `${mark} seconds`;
-  element.querySelector("[data-announce]").textContent = `${time} ${element.dataset.label}`;
+  const due = clock.sentences.find(([seconds]) => left <= seconds && seconds < clock.spoken);
+  if (!due) return;
+  [clock.spoken, element.querySelector("[data-announce]").textContent] = due;
 }
 
 // Without a fragment to fetch, only a ring is worth a new page; the small clock of an offer is not.
@@ -57,20 +55,22 @@ document.addEventListener("visibilitychange", tick);
 
 // Toasts go away, so they never hold the only message nor an action.
 // The server sends one with the header HX-Trigger: {"toast": "Saved"}.
+const toasts = document.getElementById("toasts");
+
 function toast(text) {
   const element = document.createElement("p");
   element.className = "toast";
   element.textContent = text;
-  document.getElementById("toasts").append(element);
+  toasts.append(element);
   setTimeout(() => element.remove(), 8000);
 }
 
 document.addEventListener("toast", (event) => toast(event.detail.value));
-document.addEventListener("htmx:error", () => toast("No answer. Check your connection and try again."));
+document.addEventListener("htmx:error", () => toast(toasts.dataset.noAnswer));
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.response.status < 500) return; // those bring their message and are swapped in
   const id = ctx.response.headers.get("X-Request-ID");
-  toast(`Something broke on our side.${id ? ` Reference: ${id}` : ""}`);
+  toast(id ? toasts.dataset.reference.replace("{id}", id) : toasts.dataset.broken);
 });
 
 // Plain forms are sent once. Those of htmx are prevented by now, and use hx-disable.

@@ -183,6 +183,7 @@ def test_the_request_oracle_turns_texts_into_numbers_booleans_and_lists() -> Non
     ("values", "param"),
     [
         ({"mode": "paymnt"}, "mode"),
+        ({"locale": "tlh"}, "locale"),
         ({"payment_method_types": ["card"]}, "payment_method_types"),
         ({"allowed_payment_method_types": ["cash"]}, "allowed_payment_method_types[0]"),
         ({"line_items": [{"quantity": "x"}]}, "line_items[0][quantity]"),
