@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 def robots() -> ResponseReturnValue:
     """Where there is nothing to find, and where the list of all pages is."""
     closed = [url_for(endpoint) for endpoint in NOT_FOR_ROBOTS]
-    closed += [f"{url_for(endpoint)}?" for endpoint in NOT_WITH_WAY_BACK]
+    closed += [url_for(endpoint, next="") for endpoint in NOT_WITH_WAY_BACK]
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),

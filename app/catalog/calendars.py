@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Response
 from icalendar import Calendar
@@ -45,7 +46,9 @@ def calendar_file(
     calendar.add("PRODID", "-//ticketbay//EN")
     calendar.add_component(entry)
     answer = Response(calendar.to_ical(), mimetype="text/calendar")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}.ics")
+    # The name may have letters of any script, which the plain `filename` may not.
+    filename = quote(f"{event.slug}.ics")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{filename}"
     return answer
 
 

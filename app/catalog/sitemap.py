@@ -24,13 +24,11 @@ def numbers() -> Sequence[int]:
     ).all()
 
 
-def events_of(number: int) -> Sequence[Row[tuple[str, datetime]]]:
+def events_of(number: int) -> Sequence[Row[str, datetime]]:
     """The slugs of a list's events ahead, cancelled ones too, and when each was last changed."""
     first: Any = number * IDS_A_LIST
     return db.session.execute(
         select(Event.slug, func.coalesce(Event.changed_at, Event.created_at).label("changed_at"))
-        .where(
-            Event.id >= first, Event.id < first + IDS_A_LIST, Event.starts_at > clock.now()
-        )
+        .where(Event.id >= first, Event.id < first + IDS_A_LIST, Event.starts_at > clock.now())
         .order_by(Event.id)
     ).all()

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.listings import demo, models, seller_routes, sitemap_routes
+from app.listings import demo, models, sitemap_routes
 
 __all__ = ["init_app", "models"]
 

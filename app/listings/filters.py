@@ -73,12 +73,17 @@ class EventFilters:
         city = found[0].venue.city if self.city and found else self.city
         return EventFilters(city=city, category=self.category)
 
+    @property
+    def category_label(self) -> str:
+        """The kind of events as people read it, or nothing."""
+        return self.category and Category(self.category).label
+
     def chips(self) -> list[tuple[str, str]]:
         """What is narrowed, in words, each with the address of the results without it."""
         named: list[tuple[str, dict[str, Any]]] = [
             (f"\N{LEFT DOUBLE QUOTATION MARK}{self.q}\N{RIGHT DOUBLE QUOTATION MARK}", {"q": ""}),
             (self.city, {"city": ""}),
-            (self.category and Category(self.category).label, {"category": ""}),
+            (self.category_label, {"category": ""}),
             (_("From %(day)s", day=_day(self.date_from)), {"date_from": None}),
             (_("Until %(day)s", day=_day(self.date_to)), {"date_to": None}),
         ]

@@ -128,19 +128,21 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         is_first_page=after is None,
         now=clock.now(),
         poster=poster,
-        **({} if wants_fragment() else _found_and_shared(event, cheapest_cents)),
+        **(
+            {} if wants_fragment() else _found_and_shared(event, cheapest_cents, bool(offers.taken))
+        ),
     )
 
 
-def _found_and_shared(event: Event, cheapest_cents: int | None) -> dict[str, Any]:
+def _found_and_shared(
+    event: Event, cheapest_cents: int | None, something_is_taken: bool
+) -> dict[str, Any]:
     """What search engines and link previews get. What is over is not to be found any more."""
     if event.has_begun() or "after" in request.args:
         search_engines.leave_out()
     picture = preview_path(event)
-    return {
-        "picture": picture,
-        "structured_data": about_an_event(event, picture, cheapest_cents, _is_ahead(event)),
-    }
+    on_sale = (cheapest_cents, something_is_taken) if _is_ahead(event) else (None, False)
+    return {"picture": picture, "structured_data": about_an_event(event, picture, *on_sale)}
 
 
 def _is_ahead(event: Event) -> bool:

@@ -7,10 +7,10 @@ from app.accounts.access import anyone
 from app.catalog import sitemap as event_lists
 from app.catalog import venues
 from app.catalog.models import Category
-from app.listings.routes import bp
+from app.listings.seller_routes import bp
 from app.web.ids import BIGGEST_ID
 
-__all__ = ["bp"]
+__all__ = ["bp"]  # whole: with the routes of all three modules
 
 AN_HOUR = 3600
 HIGHEST_NUMBER = BIGGEST_ID // event_lists.IDS_A_LIST - 1

@@ -59,9 +59,12 @@ def about_the_site() -> Thing:
 
 
 def about_an_event(
-    event: Event, picture: str, cheapest_cents: int | None, can_be_bought: bool
+    event: Event, picture: str, cheapest_cents: int | None, is_sold_out: bool
 ) -> Thing:
-    """The event with its place and what the cheapest ticket costs, and the way to its page."""
+    """The event with its place and what the cheapest ticket costs, and the way to its page.
+
+    Without a price it is sold out, or nothing has been on sale.
+    """
     url = public_url(url_for("listings.event", slug=event.slug))
     facts = {
         "@type": KINDS.get(Category(event.category), "Event"),
@@ -75,7 +78,7 @@ def about_an_event(
     }
     if event.doors_at:
         facts["doorTime"] = event.doors_at.astimezone(event.venue.zone).isoformat()
-    if can_be_bought:
+    if cheapest_cents or is_sold_out:
         facts["offers"] = _offer(event, url, cheapest_cents)
     return _graph(facts, _breadcrumbs(event, url))
 
@@ -120,7 +123,10 @@ def _breadcrumbs(event: Event, url: str) -> Thing:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            *(_step(number, name, public_url(path)) for number, (name, path) in enumerate(steps, 1)),
+            *(
+                _step(number, name, public_url(path))
+                for number, (name, path) in enumerate(steps, 1)
+            ),
             _step(len(steps) + 1, event.title, url),
         ],
     }

@@ -21,7 +21,10 @@ KEPT = 64  # pictures of some 60 KB in each process; drawing one takes a tenth o
 
 FONT = str(ROOT / "static/vendor/bricolage-grotesque-bold.ttf")
 FAMILY = "Bricolage Grotesque 96pt ExtraBold"
-KNOWN = re.compile("[ -~\xa0-\u017eȘ-țẞ–—‘-‚“-„•…€]*")
+# Letters, dashes, quotes and the like, but for some that stand among them.
+KNOWN = re.compile(
+    "[ -~\u00a0-\u017e\u0218-\u021b\u1e9e\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac]*"
+)
 LACKING = re.compile("[¤\xadĈĉĔĕĜĝĤĥĬĭĴĵĸĿŀŉŎŏŜŝŢţŦŧ]")
 
 PAPER, INK, MUTED, ACCENT = "#fcfaf5", "#1b1823", "#5d5966", "#cb2a0b"
@@ -86,7 +89,9 @@ def _title(title: str) -> list[Markup]:
         lines = _lines(title, FACE_WIDTH / size)
         if len(lines) <= most_lines and all(_fits(line, FACE_WIDTH / size) for line in lines):
             return [
-                _text(line, FACE_LEFT, round(TITLE_TOP + size * (0.78 + number * LINE_HEIGHT)), size)
+                _text(
+                    line, FACE_LEFT, round(TITLE_TOP + size * (0.78 + number * LINE_HEIGHT)), size
+                )
                 for number, line in enumerate(lines)
             ]
     return []
@@ -102,9 +107,7 @@ def _stub(lines: Sequence[str]) -> list[Markup]:
     return drawn
 
 
-def _text(
-    text: str, x: int, y: int, size: int, colour: str = INK, anchor: str = "start"
-) -> Markup:
+def _text(text: str, x: int, y: int, size: int, colour: str = INK, anchor: str = "start") -> Markup:
     return Markup(
         '<text x="{}" y="{}" font-size="{}" font-weight="700" fill="{}" text-anchor="{}">{}</text>'
     ).format(x, y, size, colour, anchor, escape(text))
@@ -133,6 +136,6 @@ def _letter_ems(letter: str) -> float:
     plain = unicodedata.normalize("NFD", letter)[0]
     if plain in "MWmw@%—…¼½¾ÆŒæœĦ©®":
         return 1.1
-    if plain in "ijlftrI1 .,:;'‘’‚!|()[]-":
+    if plain in "ijlftrI1 .,:;'\u2018\u2019\u201a!|()[]-":
         return 0.45
     return 0.69 if plain.islower() or plain.isdigit() else 0.8

@@ -1,6 +1,6 @@
-"""What search engines and link previews are told about a page: its one address, and whether to list it.
+"""What search engines and link previews are told about a page: its address, and whether to list it.
 
-Its address is without what only narrows, sorts or continues it. Each language has one, too.
+The address is without what only narrows, sorts or continues it. Each language has one, too.
 """
 
 from flask import Flask, g, request, url_for
