@@ -4,7 +4,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from flask_babel import gettext as _
 
 # What Stripe charges: at least about 50 cents, at most 999,999.99.
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -34,9 +35,15 @@ def parse_cents(text: str, currency: str | None = None) -> int:
     plain = _without_currency(" ".join(text.split()), currency)
     if match := AMBIGUOUS.fullmatch(plain):
         whole = "".join(match.groups())
-        raise ValueError(f"{plain} can be read in two ways. Write {whole} or {whole}.00.")
+        raise ValueError(
+            _(
+                "%(amount)s can be read in two ways. Write %(whole)s or %(whole)s.00.",
+                amount=plain,
+                whole=whole,
+            )
+        )
     if not AMOUNT.fullmatch(plain):
-        raise ValueError("Enter an amount such as 45 or 45.50.")
+        raise ValueError(_("Enter an amount such as 45 or 45.50."))
     # One or two digits behind the last separator are decimals; three are a group.
     whole, decimals = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", plain).groups()  # type: ignore[union-attr]
     return int(re.sub("[., ]", "", whole)) * 100 + int((decimals or "").ljust(2, "0"))
@@ -48,6 +55,11 @@ def parse_cents(text: str, currency: str | None = None) -> int:
 def format_cents(cents: int, currency: str, locale: str = "en") -> str:
     """For people: `€58.00`, `58,00 €`."""
     return format_currency(Decimal(cents) / 100, currency, locale=locale)
+
+
+def amount_text(cents: int, locale: str = "en") -> str:
+    """As people type it into a form: `45.50`, `45,50`. `parse_cents` reads it again."""
+    return format_decimal(Decimal(cents) / 100, "0.00", locale=locale)
 
 
 def _without_currency(text: str, currency: str | None) -> str:

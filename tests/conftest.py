@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
 
 from app import clock, create_app
 from app.accounts.models import User
 from app.catalog.models import Category, Event, Venue
 from app.db import db as _db
 from app.listings.models import Listing, SplitRule, Ticket
+from tests.support.browser import chromium
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
 from tests.support.signing_in import sign_in_as
-from tests.support.workers import JourneysTogether
+from tests.support.workers import FoldersTogether
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -35,8 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
-    return JourneysTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FoldersTogether:
+    return FoldersTogether(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -54,6 +56,13 @@ class Browser(FlaskClient):
 
     def open(self, *args, **kwargs):
         return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """One for all tests of a process, because Playwright starts only once in it."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Every text that a visitor reads exists in every language."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
@@ -163,3 +164,128 @@ def test_a_bare_text_is_found():
     assert list(bare_texts("<p>Hello</p>")) == ["Hello"]
     assert list(bare_texts('<p aria-label="Hello there">{{ _("Hello") }}</p>')) == ["Hello there"]
     assert not list(bare_texts('<p class="Hello">{% trans %}Hello{% endtrans %}{{ name }}</p>'))
+
+
+# Code
+
+# Commands speak English, and what they do has no page.
+FOR_OPERATORS = {
+    *("app/cli.py", "app/config.py", "app/accounts/commands.py"),
+    *("app/catalog/commands.py", "app/catalog/importing.py"),
+    *("app/payments/commands.py", "app/payments/incidents.py", "app/payments/refunds.py"),
+    "app/payments/settlement.py",
+}
+TRANSLATORS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "pgettext", "npgettext"}
+# Which argument of a call people read. Refusals, and fields of forms, have theirs in front.
+SAYS = {
+    **dict.fromkeys(("flash", "ValidationError", "StopValidation", "Label"), 0),
+    **dict.fromkeys(("InputRequired", "DataRequired"), 0),
+    **dict.fromkeys(("abort", "refuse", "SelectChoice", "EqualTo"), 1),
+}
+SAID_BY_NAME = {"message", "title", "label", "description"}
+
+
+def code() -> list[Path]:
+    paths = sorted(ROOT.joinpath("app").rglob("*.py"))
+    return [path for path in paths if str(path.relative_to(ROOT)) not in FOR_OPERATORS]
+
+
+@pytest.fixture(scope="module")
+def refusals() -> set[str]:
+    """The names of all kinds of refusals."""
+    classes = [
+        node
+        for path in code()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    names, more = set[str](), {"Refusal"}
+    while more - names:
+        names |= more
+        more = {one.name for one in classes if names & {name_of(base) for base in one.bases}}
+    return names
+
+
+@pytest.mark.parametrize("path", code(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_code_speaks_one_language_only(path: Path, refusals: set[str]):
+    assert not bare_words(path.read_text(), refusals)
+
+
+def bare_words(source: str, refusals: set[str]) -> list[str]:
+    """What a visitor would read in English whatever they chose, as it is written."""
+    said: list[ast.expr] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            said += said_by(node, refusals)
+        elif isinstance(node, ast.ClassDef) and node.name in refusals:
+            said += [
+                argument
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and name_of(call.func) == "__init__"
+                for argument in call.args[:1]
+            ]
+    return [ast.unparse(text) for text in said if is_bare(text)]
+
+
+def said_by(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
+    """The arguments of the call that people read."""
+    name = name_of(call.func)
+    is_field = name.endswith("Field")
+    place = 0 if is_field or name in refusals else SAYS.get(name)
+    if place is None and name != "Length":
+        return []
+    named = [word.value for word in call.keywords if word.arg in SAID_BY_NAME]
+    return named if place is None else [*call.args[place : place + 1], *named]
+
+
+def is_bare(text: ast.expr) -> bool:
+    """Whether it is written here, with letters in it, and no translator is asked for it."""
+    if isinstance(text, ast.Call):
+        # Not what is given to other functions, but "{} seats".format(2).
+        return isinstance(text.func, ast.Attribute) and is_bare(text.func.value)
+    if isinstance(text, ast.Constant):
+        return isinstance(text.value, str) and bool(LETTERS.search(text.value))
+    parts = [part for part in ast.iter_child_nodes(text) if isinstance(part, ast.expr)]
+    return any(map(is_bare, parts))
+
+
+def name_of(node: ast.expr) -> str:
+    """`flash` for flash and for flask.flash."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise Invalid("Name the seats.", field="seats")',
+        'raise errors.Invalid(f"At most {most} fit.")',
+        'raise Invalid("At most {} fit.".format(most))',
+        'raise Invalid("%s fit" % most)',
+        'raise Invalid(_("Yes") if fits else "No, it does not")',
+        'class Invalid(Refusal):\n def __init__(self):\n  super().__init__("Name the seats.")',
+        'flash("Saved.", "success")',
+        'abort(403, "Not yours")',
+        'StringField("City")',
+        'StringField(_l("City"), validators=[InputRequired("Enter the city.")])',
+        'Length(max=40, message="Too long")',
+        'SelectChoice("pdf", "By email")',
+    ],
+)
+def test_bare_words_are_found(source: str):
+    assert bare_words(source, {"Refusal", "Invalid"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise Invalid(_("Name the %(what)s.", what="seats"), field="seats")',
+        'raise Invalid(ngettext("%(num)s seat", "%(num)s seats", count))',
+        "raise Invalid(str(error))",
+        'raise KeyError("seats")',
+        "flash(message, 'success')",
+        'StringField(_l("City"), validators=[Length(max=40, message=TOO_LONG)])',
+        "abort(404)",
+    ],
+)
+def test_words_that_are_translated_are_not(source: str):
+    assert not bare_words(source, {"Refusal", "Invalid"})

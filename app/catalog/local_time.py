@@ -5,8 +5,11 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask_babel import gettext as _
+
 from app import clock
 from app.errors import Invalid
+from app.web.filters import clock_time, day
 
 # How far ahead, and how often, the clocks of a country's zones are compared.
 COMPARED_DAYS, COMPARED_EVERY = 3 * 365, 10
@@ -23,11 +26,15 @@ def to_utc(local: datetime, timezone: str) -> datetime:
         moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
         comes = moment.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0)
     except OverflowError:
-        raise Invalid("That date is out of range.", "starts_at") from None
+        raise Invalid(_("That date is out of range."), "starts_at") from None
     if not comes:
         raise Invalid(
-            f"On {local:%Y-%m-%d} the clocks go forward, and {local:%H:%M} does not exist."
-            " Choose another time.",
+            _(
+                "On %(day)s the clocks go forward, and %(time)s does not exist. "
+                "Choose another time.",
+                day=day(local),
+                time=clock_time(local),
+            ),
             "starts_at",
         )
     return moment
@@ -44,7 +51,8 @@ def zone_named(timezone: str) -> ZoneInfo:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Invalid(
-            f"“{timezone}” is not a time zone. Write it like Europe/Berlin.", "timezone"
+            _("“%(zone)s” is not a time zone. Write it like Europe/Berlin.", zone=timezone),
+            "timezone",
         ) from None
 
 

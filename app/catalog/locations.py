@@ -8,6 +8,7 @@ from babel import Locale
 
 from app.catalog.local_time import is_country
 from app.catalog.words import key
+from app.web.languages import language
 
 POSTAL_CODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+(?=\S)")
 COUNTRY_LOCALES = ("en", "de")
@@ -38,8 +39,8 @@ def located(text: str) -> Place | None:
 
 
 def country_name(code: str) -> str:
-    """What people call the country: `US` gives United States."""
-    return Locale(COUNTRY_LOCALES[0]).territories.get(code, code)
+    """What people call the country: `US` gives United States, in German Vereinigte Staaten."""
+    return Locale(language()).territories.get(code, code)
 
 
 def _country(name: str) -> str | None:

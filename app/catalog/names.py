@@ -2,21 +2,32 @@
 
 import unicodedata
 
+from flask_babel import gettext as _
+
 from app.errors import Invalid
 from app.visible import visible
 
 
-def cleaned(text: str, field: str, *, shortest: int, longest: int, label: str | None = None) -> str:
+def cleaned(text: str, field: str, label: str, *, shortest: int, longest: int) -> str:
     """The text in one line of what can be seen. Invalid if it is too short or too long.
 
-    The refusal calls it by the label that the form shows, if that is not the field's name.
+    The refusal names the field and calls it by its label.
     """
     line = unicodedata.normalize("NFC", " ".join(visible(text).split()))
-    label = label or field.capitalize()
     if not line:
-        raise Invalid(f"{label} is missing.", field)
+        raise Invalid(_("%(label)s is missing.", label=label), field)
     if len(line) < shortest:
-        raise Invalid(f"{label} needs at least {shortest} characters.", field)
+        raise Invalid(
+            _("%(label)s needs at least %(least)s characters.", label=label, least=shortest), field
+        )
     if len(line) > longest:
-        raise Invalid(f"{label} has {len(line)} characters. At most {longest} fit.", field)
+        raise Invalid(
+            _(
+                "%(label)s has %(count)s characters. At most %(most)s fit.",
+                label=label,
+                count=len(line),
+                most=longest,
+            ),
+            field,
+        )
     return line

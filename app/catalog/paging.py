@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from flask_babel import gettext as _
+
 from app.errors import Invalid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,5 +37,5 @@ def position(cursor: str, sort: str) -> Position:
         plain = ""
     match = CURSOR.fullmatch(plain)
     if not match or match[1] != sort:
-        raise Invalid("This link to a further page does not work. Start at the first page.")
+        raise Invalid(_("This link to a further page does not work. Start at the first page."))
     return Position(EPOCH + int(match[2]) * MICROSECOND, int(match[3]))

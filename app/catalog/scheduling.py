@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -146,16 +147,20 @@ def likely_duplicates(event: Event) -> list[Event]:
 
 
 def _title(title: str) -> str:
-    return cleaned(title, "title", shortest=SHORTEST_TITLE, longest=LONGEST_TITLE, label="Event")
+    return cleaned(title, "title", _("Event"), shortest=SHORTEST_TITLE, longest=LONGEST_TITLE)
 
 
 def _known(category: str) -> Category:
     try:
         return Category(category)
     except ValueError:
-        choices = ", ".join(Category)
         raise Invalid(
-            f"“{category}” is not a category. Choose one of {choices}.", "category"
+            _(
+                "“%(category)s” is not a category. Choose one of %(choices)s.",
+                category=category,
+                choices=", ".join(Category),
+            ),
+            "category",
         ) from None
 
 
@@ -165,7 +170,7 @@ def _start(starts_at: datetime, time_announced: bool, venue: Venue) -> datetime:
             return starts_at.astimezone(UTC)
         return start_of_day(starts_at.astimezone(venue.zone).date(), venue.timezone)
     except OverflowError:
-        raise Invalid("That date is out of range.", "starts_at") from None
+        raise Invalid(_("That date is out of range."), "starts_at") from None
 
 
 def _move_start(event: Event, starts_at: datetime) -> None:
@@ -180,9 +185,9 @@ def _move_start(event: Event, starts_at: datetime) -> None:
 
 def _check_ahead(event: Event) -> None:
     if event.has_begun():
-        raise Invalid("The event must lie ahead. Choose a later date.", "starts_at")
+        raise Invalid(_("The event must lie ahead. Choose a later date."), "starts_at")
     if event.starts_at > clock.now() + FARTHEST_AHEAD:
-        raise Invalid("That is more than five years ahead. Choose an earlier date.", "starts_at")
+        raise Invalid(_("That is more than five years ahead. Choose an earlier date."), "starts_at")
 
 
 def _check_doors(event: Event) -> None:
@@ -190,7 +195,7 @@ def _check_doors(event: Event) -> None:
         return
     if not event.starts_at - EARLIEST_DOORS <= event.doors_at <= event.starts_at:
         raise Invalid(
-            "Doors open before the start, on the same day. Choose another time.", "doors_at"
+            _("Doors open before the start, on the same day. Choose another time."), "doors_at"
         )
 
 
@@ -207,7 +212,7 @@ def _insert(event: Event) -> None:
         except IntegrityError:
             taken = select(Event.id).filter_by(source_uid=event.source_uid)
             if event.source_uid and db.session.scalar(taken) is not None:
-                raise Conflict("This event is already there.") from None
+                raise Conflict(_("This event is already there.")) from None
 
 
 def _search_words(event: Event) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
@@ -58,7 +59,7 @@ def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) 
     `after` is the `next_cursor` of the page before. Invalid if it is not one.
     """
     if query.sort not in SORTS:
-        raise Invalid(f"Events cannot be sorted by “{query.sort}”.", "sort")
+        raise Invalid(_("Events cannot be sorted by “%(sort)s”.", sort=query.sort), "sort")
     sorted_by, ascending = SORTS[query.sort]
     start = position(after, query.sort) if after else None
     time = _time_of(query)

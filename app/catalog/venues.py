@@ -1,5 +1,6 @@
 """Venues: one row for each name in a city, whoever enters it first."""
 
+from flask_babel import gettext as _
 from sqlalchemy import CTE, ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -29,7 +30,12 @@ def find_or_add_venue(
     venue = _find(name, city, country) or _add(name, city, country, timezone, street)
     if timezone and not same_clock(timezone, venue.timezone):
         raise Invalid(
-            f"{venue.name} has the time zone {venue.timezone}. Choose that one.", "timezone"
+            _(
+                "%(venue)s has the time zone %(zone)s. Choose that one.",
+                venue=venue.name,
+                zone=venue.timezone,
+            ),
+            "timezone",
         )
     return venue
 
@@ -109,11 +115,13 @@ def _begins(walk: CTE, prefix: str) -> ColumnElement[bool]:
 
 
 def _cleaned(name: str, city: str, country: str) -> tuple[str, str, str]:
-    name = cleaned(name, "venue", shortest=1, longest=LONGEST_NAME)
-    city = cleaned(city, "city", shortest=1, longest=LONGEST_CITY)
+    name = cleaned(name, "venue", _("Venue"), shortest=1, longest=LONGEST_NAME)
+    city = cleaned(city, "city", _("City"), shortest=1, longest=LONGEST_CITY)
     country = country.strip().upper()
     if not is_country(country):
-        raise Invalid(f"“{country}” is not a country code. Write it like DE.", "country")
+        raise Invalid(
+            _("“%(code)s” is not a country code. Write it like DE.", code=country), "country"
+        )
     return name, city, country
 
 
@@ -127,18 +135,25 @@ def _add(name: str, city: str, country: str, timezone: str | None, street: str |
     timezone = timezone or zone_of_country(country)
     if not timezone:
         raise Invalid(
-            f"{country_name(country)} has more than one time zone. Choose the one of the venue.",
+            _(
+                "%(country)s has more than one time zone. Choose the one of the venue.",
+                country=country_name(country),
+            ),
             "timezone",
         )
     if not is_zone_of(timezone, country):
         raise Invalid(
-            f"{timezone} is not a time zone of {country_name(country)}. Choose another one.",
+            _(
+                "%(zone)s is not a time zone of %(country)s. Choose another one.",
+                zone=timezone,
+                country=country_name(country),
+            ),
             "timezone",
         )
     venue = Venue(
         name=name,
         name_key=key(name),
-        street=cleaned(street, "street", shortest=1, longest=LONGEST_STREET) if street else None,
+        street=_street(street) if street else None,
         city=city,
         city_key=key(city),
         country=country,
@@ -153,3 +168,7 @@ def _add(name: str, city: str, country: str, timezone: str | None, street: str |
             select(Venue).filter_by(name_key=key(name), city_key=key(city), country=country)
         ).one()
     return venue
+
+
+def _street(street: str) -> str:
+    return cleaned(street, "street", _("Street"), shortest=1, longest=LONGEST_STREET)

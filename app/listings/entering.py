@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
+from flask_babel import gettext as _
+
 from app.catalog import scheduling
 from app.catalog.models import Event
 from app.errors import Conflict
@@ -12,7 +14,7 @@ class LikelyDuplicates(Conflict):
     """Somebody seems to have entered this event already: `event_ids`, most alike first."""
 
     def __init__(self, event_ids: Sequence[int]):
-        super().__init__("This event may be here already.")
+        super().__init__(_("This event may be here already."))
         self.event_ids = event_ids
 
 

@@ -14,11 +14,12 @@ from app.catalog.search import EventQuery
 from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.money import parse_cents
+from app.money import amount_text, parse_cents
 from app.web import filters as shown
+from app.web.languages import language
 
 LONGEST_WORDS = 100
-EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added first")}
+EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added")}
 OFFER_SORTS = {CHEAPEST: _l("Cheapest first"), NEWEST: _l("Newest first")}
 
 
@@ -81,7 +82,7 @@ class EventFilters:
     def chips(self) -> list[tuple[str, str]]:
         """What is narrowed, in words, each with the address of the results without it."""
         named: list[tuple[str, dict[str, Any]]] = [
-            (f"\N{LEFT DOUBLE QUOTATION MARK}{self.q}\N{RIGHT DOUBLE QUOTATION MARK}", {"q": ""}),
+            (_("“%(words)s”", words=self.q), {"q": ""}),
             (self.city, {"city": ""}),
             (self.category_label, {"category": ""}),
             (_("From %(day)s", day=_day(self.date_from)), {"date_from": None}),
@@ -117,6 +118,11 @@ class OfferFilters:
     def is_narrowed(self) -> bool:
         return any((self.quantity, self.section, self.most_cents is not None))
 
+    @property
+    def most(self) -> str:
+        """The highest price as one types it into the form."""
+        return "" if self.most_cents is None else amount_text(self.most_cents, language())
+
     def url(self, slug: str, after: str | None = None) -> str:
         """The address of the event with these offers, or those behind `after`."""
         return url_for(
@@ -124,7 +130,7 @@ class OfferFilters:
             slug=slug,
             quantity=self.quantity,
             section=self.section,
-            most=None if self.most_cents is None else _plain(self.most_cents),
+            most=None if self.most_cents is None else amount_text(self.most_cents),
             sort=None if self.sort == CHEAPEST else self.sort,
             after=after,
         )
@@ -149,7 +155,3 @@ def _whole_cents(text: str) -> int:
     if cents >= 10**12:  # beyond every price, and beyond what a database counts in
         raise ValueError(text)
     return cents
-
-
-def _plain(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"

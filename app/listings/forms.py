@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -27,28 +28,29 @@ from app.errors import Refusal
 from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
-from app.money import parse_cents
+from app.money import amount_text, parse_cents
 from app.web.languages import language
 
 LIKELY_COUNTRY = "DE"
 LONGEST_SEATS = 300
+TOO_LONG = _l("Use at most %(max)d characters.")
 
 SPLIT_RULES = [
-    SelectChoice(SplitRule.ANY, "Any number"),
-    SelectChoice(SplitRule.NO_SINGLE_LEFT, "Any number that leaves no single ticket"),
-    SelectChoice(SplitRule.PAIRS, "Pairs only"),
-    SelectChoice(SplitRule.TOGETHER, "All together"),
+    SelectChoice(SplitRule.ANY, _l("Any number")),
+    SelectChoice(SplitRule.NO_SINGLE_LEFT, _l("Any number that leaves no single ticket")),
+    SelectChoice(SplitRule.PAIRS, _l("Pairs only")),
+    SelectChoice(SplitRule.TOGETHER, _l("All together")),
 ]
 HANDOVER_METHODS = [
-    SelectChoice(HandoverMethod.TRANSFER, "Transfer in the app they were bought in"),
-    SelectChoice(HandoverMethod.PDF, "PDF by email"),
-    SelectChoice(HandoverMethod.POST, "By post"),
-    SelectChoice(HandoverMethod.IN_PERSON, "In person"),
+    SelectChoice(HandoverMethod.TRANSFER, _l("Transfer in the app they were bought in")),
+    SelectChoice(HandoverMethod.PDF, _l("PDF by email")),
+    SelectChoice(HandoverMethod.POST, _l("By post")),
+    SelectChoice(HandoverMethod.IN_PERSON, _l("In person")),
 ]
 
 
 class MoneyField(StringField):
-    """`45`, `45.50`, `45,50` or `€45` as cents in `data`."""
+    """`45`, `45.50`, `45,50` or `€45` as cents in `data`. Filled in as the language writes it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -58,20 +60,34 @@ class MoneyField(StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data // 100}.{self.data % 100:02}"
+        return "" if self.data is None else amount_text(self.data, language())
+
+
+class CountField(IntegerField):
+    """A whole number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a whole number, such as 2.")) from None
 
 
 class DescriptionForm(FlaskForm):
     """What is said about an offer and its handover."""
 
     handover_method = SelectField(
-        "How the buyer gets them",
+        _l("How the buyer gets them"),
         choices=HANDOVER_METHODS,
         default=HandoverMethod.TRANSFER,
-        validators=[InputRequired("Choose how the tickets get to the buyer.")],
+        validators=[InputRequired(_l("Choose how the tickets get to the buyer."))],
     )
-    notes = TextAreaField("Notes for everyone", validators=[Length(max=LONGEST_NOTES)])
-    handover_notes = TextAreaField("Notes for the buyer", validators=[Length(max=LONGEST_NOTES)])
+    notes = TextAreaField(
+        _l("Notes for everyone"), validators=[Length(max=LONGEST_NOTES, message=TOO_LONG)]
+    )
+    handover_notes = TextAreaField(
+        _l("Notes for the buyer"), validators=[Length(max=LONGEST_NOTES, message=TOO_LONG)]
+    )
 
     def description(self) -> dict[str, Any]:
         """What was entered, as `describe()` takes it."""
@@ -93,17 +109,19 @@ class DescriptionForm(FlaskForm):
 class TicketsForm(DescriptionForm):
     """The terms of an offer. What can be sold is decided by `terms`."""
 
-    seats = StringField("Seats", validators=[Length(max=LONGEST_SEATS)])
-    quantity = IntegerField("Quantity", validators=[MayBeEmpty()])
-    section = StringField("Section", validators=[Length(max=LONGEST_PLACE)])
-    row = StringField("Row", validators=[Length(max=LONGEST_PLACE)])
-    price = MoneyField("Price", validators=[InputRequired("Enter your price for one ticket.")])
-    face_value = MoneyField("Printed on the ticket", validators=[MayBeEmpty()])
+    seats = StringField(_l("Seats"), validators=[Length(max=LONGEST_SEATS, message=TOO_LONG)])
+    quantity = CountField(_l("Quantity"), validators=[MayBeEmpty()])
+    section = StringField(_l("Section"), validators=[Length(max=LONGEST_PLACE, message=TOO_LONG)])
+    row = StringField(_l("Row"), validators=[Length(max=LONGEST_PLACE, message=TOO_LONG)])
+    price = MoneyField(
+        _l("Price"), validators=[InputRequired(_l("Enter your price for one ticket."))]
+    )
+    face_value = MoneyField(_l("Printed on the ticket"), validators=[MayBeEmpty()])
     split_rule = SelectField(
-        "How many may one buyer take",
+        _l("How many may one buyer take"),
         choices=SPLIT_RULES,
         default=SplitRule.ANY,
-        validators=[InputRequired("Choose how the tickets may be split.")],
+        validators=[InputRequired(_l("Choose how the tickets may be split."))],
     )
 
     def terms(self) -> dict[str, Any]:
@@ -129,24 +147,24 @@ class SellForm(TicketsForm):
 class NewEventForm(TicketsForm):
     """Tickets and the event they are for. `another`: it is none of the likely duplicates."""
 
-    title = StringField("Event", validators=[InputRequired("Enter what is on.")])
+    title = StringField(_l("Event"), validators=[InputRequired(_l("Enter what is on."))])
     category = SelectField(
-        "Category",
-        choices=[SelectChoice(category.value, category.capitalize()) for category in Category],
-        validators=[InputRequired("Choose a category.")],
+        _l("Category"),
+        choices=lambda: [SelectChoice(category.value, category.label) for category in Category],
+        validators=[InputRequired(_l("Choose a category."))],
     )
     starts_at = DateTimeLocalField(
-        "Starts",
+        _l("Starts"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[InputRequired("Enter the day and the time.")],
+        validators=[InputRequired(_l("Enter the day and the time."))],
     )
-    time_unknown = BooleanField("The time is not announced yet")
-    venue = StringField("Venue", validators=[InputRequired("Enter where it is.")])
-    city = StringField("City", validators=[InputRequired("Enter the city.")])
+    time_unknown = BooleanField(_l("The time is not announced yet"))
+    venue = StringField(_l("Venue"), validators=[InputRequired(_l("Enter where it is."))])
+    city = StringField(_l("City"), validators=[InputRequired(_l("Enter the city."))])
     country = SelectField(
-        "Country", default=LIKELY_COUNTRY, validators=[InputRequired("Choose the country.")]
+        _l("Country"), default=LIKELY_COUNTRY, validators=[InputRequired(_l("Choose the country."))]
     )
-    timezone = SelectField("Time zone", validators=[MayBeEmpty()])
+    timezone = SelectField(_l("Time zone"), validators=[MayBeEmpty()])
     another = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from app import clock
@@ -56,7 +57,7 @@ def hold(listing_id: int, quantity: int, order_id: int, until: datetime) -> list
         .limit(quantity)
     ).all()
     if len(picked) != quantity or not take(picked, order_id, until):
-        raise TicketsUnavailable("Someone was faster. Fewer tickets are left.")
+        raise TicketsUnavailable(_("Someone was faster. Fewer tickets are left."))
     return list(picked)
 
 

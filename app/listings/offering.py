@@ -6,6 +6,8 @@ seller's, so that two clicks do not offer it twice.
 
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
@@ -50,7 +52,7 @@ def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     """
     wanted = _checked(**terms)
     if not wanted.count:
-        raise Invalid("Name the seats, or say how many tickets there are.", field="quantity")
+        raise Invalid(_("Name the seats, or say how many tickets there are."), field="quantity")
     event = db.session.get_one(Event, event_id)
     _refuse_unless_ahead(event)
     lock(User, seller_id)
@@ -78,7 +80,7 @@ def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any
     _refuse_while_held(listing)
     _refuse_unless_editable(listing, version)
     if stock_of(listing) != stock:
-        raise Conflict("Tickets of this offer were sold meanwhile. Check it and save again.")
+        raise Conflict(_("Tickets of this offer were sold meanwhile. Check it and save again."))
     _refuse_seats_offered_already(listing, wanted)
     _arrange_tickets(listing, wanted)
     _change(listing, _columns(wanted))
@@ -120,7 +122,7 @@ def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
         return listing
     _refuse_while_held(listing)
     if listing.version != version:
-        raise Conflict("This offer has changed meanwhile. Check it before you withdraw it.")
+        raise Conflict(_("This offer has changed meanwhile. Check it before you withdraw it."))
     listing.status = ListingStatus.WITHDRAWN
     listing.version += 1
     db.session.flush()
@@ -134,14 +136,17 @@ def why_held(listing: Listing) -> str | None:
     if not deadlines:
         return None
     if min(deadlines) <= clock.now():
-        return (
+        return _(
             "A buyer has reserved tickets of this offer and its payment is being checked. "
             "Try again in a few minutes."
         )
     zone, until = listing.event.venue.zone, max(deadlines)
-    return (
-        f"A buyer has reserved tickets of this offer until {clock_time(until, zone)} "
-        f"({short_date(until, zone)}, {zone.key}). You can change it after that."
+    return _(
+        "A buyer has reserved tickets of this offer until %(time)s (%(date)s, %(zone)s). "
+        "You can change it after that.",
+        time=clock_time(until, zone),
+        date=short_date(until, zone),
+        zone=zone.key,
     )
 
 
@@ -181,16 +186,18 @@ def _refuse_while_held(listing: Listing) -> None:
 
 def _refuse_unless_ahead(event: Event) -> None:
     if event.is_cancelled:
-        raise Conflict("This event is cancelled. Its tickets cannot be offered.")
+        raise Conflict(_("This event is cancelled. Its tickets cannot be offered."))
     if event.has_begun():
-        raise Conflict("This event is over or has begun. Its tickets cannot be offered any more.")
+        raise Conflict(
+            _("This event is over or has begun. Its tickets cannot be offered any more.")
+        )
 
 
 def _refuse_unless_editable(listing: Listing, version: int) -> None:
     if listing.version != version:
-        raise Conflict("This offer has changed meanwhile. Check it and save again.")
+        raise Conflict(_("This offer has changed meanwhile. Check it and save again."))
     if listing.status != ListingStatus.ACTIVE:
-        raise Conflict("You have withdrawn this offer. Publish a new one instead.")
+        raise Conflict(_("You have withdrawn this offer. Publish a new one instead."))
     _refuse_unless_ahead(listing.event)
 
 
@@ -220,9 +227,15 @@ def _refuse_seats_offered_already(listing: Listing, wanted: Terms) -> None:
         if status != TicketStatus.AVAILABLE or of_listing == ListingStatus.ACTIVE
     }
     if twice := [seat for here, seat in seats.items() if here in offered]:
-        named = f"{'seat' if len(twice) == 1 else 'seats'} {seats_text(twice)}"
         raise SeatsOfferedAlready(
-            f"You have offered {named} for this event already. Change that offer, or name others."
+            ngettext(
+                "You have offered seat %(seats)s for this event already. "
+                "Change that offer, or name others.",
+                "You have offered seats %(seats)s for this event already. "
+                "Change that offer, or name others.",
+                len(twice),
+                seats=seats_text(twice),
+            )
         )
 
 
@@ -238,13 +251,16 @@ def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
     """Make what is on sale be what is wanted: seats that stay, are renamed, come and go."""
     taken = {place(t.seat) for t in listing.tickets if t.status == TicketStatus.SOLD}
     if twice := [seat for seat in wanted.seats or () if place(seat) in taken]:
-        raise Invalid(f"Seat {twice[0]} is already sold.", field="seats")
+        raise Invalid(_("Seat %(seat)s is already sold.", seat=twice[0]), field="seats")
     sold = sum(ticket.status == TicketStatus.SOLD for ticket in listing.tickets)
     if not wanted.count:
-        raise Invalid("An offer has at least one ticket. Withdraw it instead.", field="quantity")
+        raise Invalid(_("An offer has at least one ticket. Withdraw it instead."), field="quantity")
     if sold + wanted.count > MOST_TICKETS_A_LISTING:
         raise Invalid(
-            f"An offer has at most {MOST_TICKETS_A_LISTING} tickets, sold ones included.",
+            _(
+                "An offer has at most %(most)s tickets, sold ones included.",
+                most=MOST_TICKETS_A_LISTING,
+            ),
             field="quantity",
         )
 

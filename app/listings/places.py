@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from app.listings.terms import seats_text
 
 Places = list[tuple[str, str]]
-
-ANYWHERE: Places = [("Entry", "No fixed seat")]
 
 
 def places(section: str | None, row: str | None, seats: Iterable[str | None]) -> Places:
@@ -16,8 +17,8 @@ def places(section: str | None, row: str | None, seats: Iterable[str | None]) ->
     """
     named = [seat for seat in seats if seat]
     pairs = [
-        ("Section", section),
-        ("Row", row),
-        ("Seats" if len(named) > 1 else "Seat", seats_text(named)),
+        (_("Section"), section),
+        (_("Row"), row),
+        (ngettext("Seat", "Seats", len(named)), seats_text(named)),
     ]
-    return [(name, value) for name, value in pairs if value] or ANYWHERE
+    return [(name, value) for name, value in pairs if value] or [(_("Entry"), _("No fixed seat"))]

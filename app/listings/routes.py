@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts.access import anyone
 from app.catalog import scheduling, venues
+from app.catalog.locations import country_name
 from app.catalog.models import Category, Event
 from app.catalog.previews import preview_path
 from app.catalog.search import EventQuery, count_up_to, find_events
@@ -23,6 +24,7 @@ from app.listings.filters import (
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.structured_data import about_an_event, about_the_site
 from app.web import search_engines
+from app.web.languages import language
 from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
 from app.web.posters import poster
 
@@ -94,7 +96,7 @@ def event(slug: str) -> ResponseReturnValue:
     leave_out_empty_fields(filters.url(slug, after))
     answer = make_response()
     if wants_fragment():
-        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}")
+        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}-{language()}")
         answer.cache_control.no_cache = True
         if answer.make_conditional(request).status_code == 304:
             return answer
@@ -116,6 +118,7 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         "listings/_offers.html" if wants_fragment() else "listings/event.html",
         event=event,
         zone=event.venue.zone,
+        country=country_name(event.venue.country),
         can_be_bought=_is_ahead(event),
         cheapest_cents=cheapest_cents,
         offers=offers,

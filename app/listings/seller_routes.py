@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from babel.numbers import get_currency_symbol
 from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -132,7 +133,7 @@ def withdraw(listing_id: int) -> ResponseReturnValue:
             offering.withdraw(listing_id, seller_id, request.form.get("version", 0, int))
     except Conflict as refusal:
         return _edit_page(listing, EditForm.showing(listing), refusal)
-    flash("Your offer is withdrawn. Nobody can buy these tickets any more.", "success")
+    flash(_("Your offer is withdrawn. Nobody can buy these tickets any more."), "success")
     return go_to(url_for("orders.selling"))
 
 
@@ -150,7 +151,7 @@ def _save(
     except Conflict as refusal:
         # What they saw is not what there is: show that, rather than let them save over it.
         return _edit_page(listing, EditForm.showing(listing), refusal)
-    flash("Your changes are saved.", "success")
+    flash(_("Your changes are saved."), "success")
     return go_to(url_for("orders.listing", listing_id=listing.id))
 
 
@@ -169,7 +170,7 @@ def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseRetu
     except (Invalid, Conflict) as refusal:
         form.say(refusal)
         return _sell_page(form, event, status=refusal.status)
-    flash("Your tickets are on sale.", "success")
+    flash(_("Your tickets are on sale."), "success")
     return go_to(url_for("orders.listing", listing_id=listing.id))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from app import clock
@@ -35,7 +36,11 @@ class FreshOffer:
     @property
     def places(self) -> Places:
         """Roughly where, and how many: which seats, the offer's own page says."""
-        pairs = (("Section", self.section), ("Row", self.row), ("Tickets", str(self.available)))
+        pairs = (
+            (_("Section"), self.section),
+            (_("Row"), self.row),
+            (_("Tickets"), str(self.available)),
+        )
         return [(name, value) for name, value in pairs if value]
 
 

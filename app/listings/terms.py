@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.errors import Invalid
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod, SplitRule
-from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents, format_cents
+from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents
 from app.visible import visible
+from app.web.filters import money
 
 MOST_TICKETS_A_LISTING = 50
 LONGEST_SEAT = 12
@@ -50,13 +53,15 @@ class Terms:
             self._set("seats", [_seat(seat) for seat in self.seats])
         self._check_tickets()
         if self.split_rule not in tuple(SplitRule):
-            raise Invalid("Choose how the tickets may be split.", field="split_rule")
+            raise Invalid(_("Choose how the tickets may be split."), field="split_rule")
         if self.handover_method not in tuple(HandoverMethod):
-            raise Invalid("Choose how the tickets get to the buyer.", field="handover_method")
+            raise Invalid(_("Choose how the tickets get to the buyer."), field="handover_method")
         if self.split_rule == SplitRule.TOGETHER and self.count > MOST_TICKETS_AN_ORDER:
             raise Invalid(
-                f"One buyer takes at most {MOST_TICKETS_AN_ORDER} tickets. "
-                "Allow splitting, or offer fewer.",
+                _(
+                    "One buyer takes at most %(most)s tickets. Allow splitting, or offer fewer.",
+                    most=MOST_TICKETS_AN_ORDER,
+                ),
                 field="split_rule",
             )
 
@@ -74,20 +79,26 @@ class Terms:
         """Invalid unless Stripe would charge one ticket, and as many as an order can have."""
         check_price(self.price_cents, fee_bps, currency)
         if self.face_value_cents is not None and not 0 < self.face_value_cents <= MOST_CHARGE_CENTS:
-            raise Invalid("Enter the price printed on the ticket, or nothing.", field="face_value")
+            raise Invalid(
+                _("Enter the price printed on the ticket, or nothing."), field="face_value"
+            )
 
     def _check_tickets(self) -> None:
         if self.seats and self.quantity not in (None, len(self.seats)):
             raise Invalid(
-                f"You named {len(self.seats)} seats but {self.quantity} tickets. "
-                "Make both the same, or leave the seats empty.",
+                _(
+                    "You named %(seats)s seats but %(tickets)s tickets. "
+                    "Make both the same, or leave the seats empty.",
+                    seats=len(self.seats),
+                    tickets=self.quantity,
+                ),
                 field="quantity",
             )
         if self.seats and len(set(map(place, self.seats))) < len(self.seats):
-            raise Invalid("Name each seat once.", field="seats")
+            raise Invalid(_("Name each seat once."), field="seats")
         if not 0 <= self.count <= MOST_TICKETS_A_LISTING:
             raise Invalid(
-                f"Offer between 1 and {MOST_TICKETS_A_LISTING} tickets at a time.",
+                _("Offer between 1 and %(most)s tickets at a time.", most=MOST_TICKETS_A_LISTING),
                 field="seats" if self.seats else "quantity",
             )
 
@@ -103,14 +114,18 @@ def place(*names: str | None) -> tuple[str, ...]:
 def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
     """Invalid unless Stripe would charge one ticket, and as many as an order can have."""
     if price_cents <= 0:
-        raise Invalid("Enter a price above zero.", field="price")
+        raise Invalid(_("Enter a price above zero."), field="price")
     for_one = price_cents + fee_cents(price_cents, fee_bps)
     if for_one < LEAST_CHARGE_CENTS:
-        least = format_cents(LEAST_CHARGE_CENTS, currency)
-        raise Invalid(f"A ticket must cost the buyer at least {least}.", field="price")
+        least = money(LEAST_CHARGE_CENTS, currency)
+        raise Invalid(
+            _("A ticket must cost the buyer at least %(price)s.", price=least), field="price"
+        )
     if for_one * MOST_TICKETS_AN_ORDER > MOST_CHARGE_CENTS:
-        most = format_cents(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
-        raise Invalid(f"A ticket may cost the buyer at most {most}.", field="price")
+        most = money(MOST_CHARGE_CENTS // MOST_TICKETS_AN_ORDER, currency)
+        raise Invalid(
+            _("A ticket may cost the buyer at most %(price)s.", price=most), field="price"
+        )
 
 
 def parse_seats(text: str | None) -> list[str]:
@@ -154,14 +169,16 @@ def _in_lines(text: str) -> str:
 
 def _short_text(text: str, longest: int, field: str) -> str | None:
     if len(text) > longest:
-        raise Invalid(f"Use at most {longest} characters.", field=field)
+        raise Invalid(_("Use at most %(max)d characters.", max=longest), field=field)
     return text or None
 
 
 def _seat(name: str) -> str:
     name = _in_one_line(name)
     if not 0 < len(name) <= LONGEST_SEAT:
-        raise Invalid(f"A seat has a name of at most {LONGEST_SEAT} characters.", field="seats")
+        raise Invalid(
+            _("A seat has a name of at most %(max)d characters.", max=LONGEST_SEAT), field="seats"
+        )
     return name
 
 
@@ -171,14 +188,20 @@ def _seats(part: str) -> list[str]:
         count = int(last) - int(first) + 1
         if count > MOST_TICKETS_A_LISTING:
             raise Invalid(
-                f"{part} are too many seats. Offer at most {MOST_TICKETS_A_LISTING} at a time.",
+                _(
+                    "%(seats)s are too many seats. Offer at most %(most)s at a time.",
+                    seats=part,
+                    most=MOST_TICKETS_A_LISTING,
+                ),
                 field="seats",
             )
         if count > 0 and again.casefold() in ("", prefix.casefold()):
             return [_numbered(prefix, int(first) + n, len(first)) for n in range(count)]
     elif not _SEVERAL.search(part):
         return [part]
-    raise Invalid(f"We cannot read the seats {part}. Write 4-7, or 4, 5, 6.", field="seats")
+    raise Invalid(
+        _("We cannot read the seats %(seats)s. Write 4-7, or 4, 5, 6.", seats=part), field="seats"
+    )
 
 
 def _in_order(seat: str) -> tuple[str, int, str]:

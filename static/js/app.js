@@ -53,6 +53,21 @@ setInterval(tick, 1000);
 document.addEventListener("htmx:after:swap", tick);
 document.addEventListener("visibilitychange", tick);
 
+// What comes may lack what has the focus, such as a button. Then what stood around it takes the focus.
+let around = [];
+document.addEventListener("htmx:before:swap", () => {
+  around = [];
+  for (let element = document.activeElement; element; element = element.parentElement) {
+    if (element.id) around.push(element.id);
+  }
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement !== document.body) return;
+  const left = around.map((id) => document.getElementById(id)).find(Boolean);
+  left?.setAttribute("tabindex", "-1");
+  left?.focus({ preventScroll: true });
+});
+
 // Toasts go away, so they never hold the only message nor an action.
 // The server sends one with the header HX-Trigger: {"toast": "Saved"}.
 const toasts = document.getElementById("toasts");

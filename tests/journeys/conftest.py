@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import Visitor, chromium
+from tests.support.browser import Visitor
 from tests.support.clones import make_clone
 from tests.support.commands import Running, clean_environ
 from tests.support.databases import PostgreSQL
@@ -41,12 +41,6 @@ class Site:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

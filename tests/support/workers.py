@@ -2,15 +2,15 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-JOURNEYS = "tests/journeys/"
+TOGETHER = ("tests/journeys/", "tests/pages/")
 
 
-class JourneysTogether(LoadScopeScheduling):
-    """All journeys go to one worker, so that their sites start once. It gets them first.
+class FoldersTogether(LoadScopeScheduling):
+    """All tests of such a folder go to one worker, so that their sites start once. They come first.
 
     The others are dealt out one by one. This is what `--dist loadgroup` is for, but it marks
     the group in an attribute of the tests that pytest 9.2 no longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)

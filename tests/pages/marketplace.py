@@ -1,0 +1,143 @@
+"""Fills a database by the domain's own functions, at any moment, and remembers the names."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import User
+from app.accounts.passwords import PasswordHash
+from app.accounts.registration import sign_up
+from app.catalog import scheduling
+from app.catalog.models import Category, Event
+from app.db import db, lock, transaction
+from app.listings import offering
+from app.listings.models import Listing
+from app.orders import fulfilment, reservation
+from app.orders.models import Order
+from tests.support.browser import email_of
+
+# A Monday evening on which the clocks of these sites stand still: pictures stay the same, and no
+# reservation runs out while one looks.
+NOW = datetime(2027, 3, 1, 17, 0, tzinfo=UTC)
+NO_PASSWORD = PasswordHash("no password fits")
+
+
+class Marketplace:
+    """People, events, offers and orders. Each can be called something, to be found by it later.
+
+    `names` holds what stands in addresses: ids of listings, public ids of orders, slugs. `people`
+    are the ids of accounts.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.people: dict[str, int] = {}
+        self._moment = NOW
+        clock.now = lambda: self._moment
+
+    @contextmanager
+    def at(self, **ago: float) -> Iterator[None]:
+        """What happens meanwhile happened some time ago: `with marketplace.at(days=3):`."""
+        moment, self._moment = self._moment, NOW - timedelta(**ago)
+        yield
+        self._moment = moment
+
+    def person(self, name: str, *, shown: str | None = None) -> int:
+        """The id of their account, which is made when they are first named."""
+        if name not in self.people:
+            self.people[name] = self._known(name) or self._new(name, shown or name.capitalize())
+        return self.people[name]
+
+    def event(
+        self,
+        title: str,
+        *,
+        called: str | None = None,
+        days: int = 30,
+        venue: str = "Lichthof",
+        city: str = "Leipzig",
+        category: Category = Category.CONCERT,
+        **facts: Any,
+    ) -> Event:
+        """Some days ahead, at 20:00 in Germany."""
+        with transaction():
+            place = scheduling.find_or_add_venue(venue, city, "DE", None, "Karl-Heine-Straße 50")
+            day = (NOW + timedelta(days=days)).replace(hour=0, tzinfo=None)
+            event = scheduling.schedule(
+                title=title,
+                category=category,
+                venue=place,
+                starts_at=scheduling.to_utc(day + timedelta(hours=20), place.timezone),
+                **facts,
+            )
+        if called:
+            self.names[called] = event.slug
+        return event
+
+    def offer(
+        self,
+        event: Event,
+        *,
+        called: str | None = None,
+        seller: str = "seller",
+        price_cents: int = 4500,
+        **terms: Any,
+    ) -> Listing:
+        """Tickets on sale: two seats, unless the terms say something else."""
+        if not {"seats", "quantity"} & terms.keys():
+            terms["seats"] = ["4", "5"]
+        seller_id = self.person(seller)
+        with transaction():
+            listing = offering.publish(
+                seller_id=seller_id,
+                event_id=event.id,
+                price_cents=price_cents,
+                **terms,
+            )
+        if called:
+            self.names[called] = str(listing.id)
+        return listing
+
+    def order(
+        self,
+        listing: Listing,
+        *,
+        called: str | None = None,
+        buyer: str = "buyer",
+        quantity: int = 1,
+    ) -> Order:
+        """A reservation that waits to be paid."""
+        buyer_id, version = self.person(buyer), listing.version
+        with transaction():
+            order = reservation.reserve(listing.id, buyer_id, quantity, version)
+        if called:
+            self.names[called] = order.public_id
+        return order
+
+    def becomes(self, order: Order, change: Callable[..., Any], *args: Any, **facts: Any) -> None:
+        """Change the locked order: `becomes(order, fulfilment.complete)`."""
+        with transaction():
+            change(lock(Order, order.id), *args, **facts)
+
+    def paid(self, listing: Listing, **facts: Any) -> Order:
+        """A reservation for which Stripe has said that it is paid."""
+        order = self.order(listing, **facts)
+        self.becomes(order, fulfilment.complete)
+        return order
+
+    def starts_checkout(self, order: Order) -> None:
+        """From now on somebody may be paying."""
+        with transaction():
+            lock(Order, order.id).checkout_started_at = clock.now()
+
+    def _known(self, name: str) -> int | None:
+        """Whom the demo has brought."""
+        return db.session.scalar(select(User.id).filter_by(email=email_of(name)))
+
+    def _new(self, name: str, shown: str) -> int:
+        with transaction():
+            return sign_up(email_of(name), NO_PASSWORD, shown).id
