@@ -20,8 +20,13 @@ from tests.support.settings import settings_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-# Pages that are no pages: for machines, pictures, and what other pages fetch.
-NOT_LOOKED_AT = {"static", "health.livez", "health.readyz", "catalog.poster"}
+# Pages that are no pages: for machines, pictures and other files, and what other pages fetch.
+NOT_LOOKED_AT = {
+    *("static", "health.livez", "health.readyz"),
+    *("site_files.robots", "site_files.manifest", "site_files.favicon"),
+    *("listings.sitemap", "listings.sitemap_of_pages", "listings.sitemap_of_events"),
+    *("catalog.poster", "catalog.preview", "catalog.calendar", "orders.calendar"),
+}
 FRAGMENTS = {"listings.price_hint", "listings.cities"}
 
 
