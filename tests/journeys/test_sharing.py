@@ -66,8 +66,9 @@ def test_an_order_is_printed_as_a_ticket_on_one_page(visitor):
             expect(thing).to_be_hidden()
     expect(page.get_by_text("What happened so far")).to_be_hidden()
     colours = page.evaluate(
-        """[...document.querySelectorAll("main *")].filter((element) => element.checkVisibility())
-            .flatMap((element) => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor])"""
+        """[...document.querySelectorAll("main *")].filter((each) => each.checkVisibility())
+            .map((each) => getComputedStyle(each))
+            .flatMap((style) => [style.color, style.backgroundColor])"""
     )
     assert set(colours) <= {"rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
 
