@@ -4,6 +4,7 @@ import os
 import sys
 
 from app.config import ConfigError, load
+from app.legal import operator
 
 try:
     settings = load()
@@ -34,3 +35,9 @@ if os.access("/dev/shm", os.W_OK):
 forwarded_allow_ips = ""  # whose headers are believed is decided once, by PROXY_HOPS
 control_socket_disable = True  # it lies in the home folder, where two instances collide
 accesslog = None  # the router in front logs requests
+
+
+def when_ready(server):
+    """Once, however many workers there are."""
+    if settings.is_production and (warning := operator.warning(settings)):
+        server.log.warning(warning)

@@ -11,6 +11,7 @@ from app import (
     db,
     health,
     jobs,
+    legal,
     listings,
     orders,
     outbox,
@@ -35,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.delivery.init_app(app, TABLE)
     web.init_app(app, settings)
 
-    for feature in (accounts, catalog, listings, orders, payments):
+    for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
     health.init_app(app)
     site_files.init_app(app)

@@ -69,6 +69,18 @@ class Settings(BaseModel):
     currency: str = "EUR"
     ratelimit_enabled: bool = True
     contact_email: EmailStr | None = None
+    operator_name: str | None = None
+    operator_address: tuple[str, ...] = ()
+    operator_represented_by: str | None = None
+    operator_phone: str | None = None
+    operator_register: str | None = None
+    operator_vat_id: str | None = None
+    operator_authority: str | None = None
+    operator_editor: str | None = None
+    privacy_contact: str | None = None
+    data_processors: tuple[str, ...] = ()
+    dispute_body: str | None = None
+    accessibility_authority: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
@@ -98,6 +110,14 @@ class Settings(BaseModel):
         if not secrets:
             raise ValueError("must hold a secret beside its commas")
         return secrets
+
+    @field_validator("operator_address", "data_processors", mode="before")
+    @classmethod
+    def _several_lines(cls, value: Any) -> Any:
+        # Not every platform lets a variable have several lines; addresses may have commas.
+        if not isinstance(value, str):
+            return value
+        return tuple(line.strip() for line in re.split(r"[;\n]", value) if line.strip())
 
     @field_validator("database_url")
     @classmethod

@@ -9,7 +9,7 @@ from app.config import ROOT
 TOP_TO_BOTTOM = [
     # composition: sees everything
     {"app", "cli", "health", "invariants", "reactions", "schedule", "site_files"},
-    {"admin", "notifications", "integrations"},
+    {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
     {"delivery"},
     {"payments"},

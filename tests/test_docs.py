@@ -24,6 +24,7 @@ OPERATORS_COMMANDS = (
     "cancel-event",
     "refund-order",
     "incidents",
+    "check-legal",
 )
 
 
@@ -91,6 +92,10 @@ def test_a_platform_that_reads_app_json_gets_settings_that_make_sense():
         "STRIPE_SECRET_KEY": "sk_live_x",
         "STRIPE_WEBHOOK_SECRET": "whsec_x",
         "CONTACT_EMAIL": "help@example.org",
+        "OPERATOR_NAME": "A club",
+        "OPERATOR_ADDRESS": "Street 1; 04109 Leipzig; Germany",
+        "OPERATOR_PHONE": "+49 341 123456",
+        "DATA_PROCESSORS": "A hoster, Leipzig (servers)",
     }
     given = {name: facts.get("value") or typed_in[name] for name, facts in described.items()}
     from_addons = {"DATABASE_URL": "postgres://a@b/c", "REDIS_URL": "rediss://:x@b:1"}

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from app.config import ROOT
 from app.web.languages import DEFAULT, LANGUAGES
@@ -105,13 +106,81 @@ HIDDEN = {"script", "svg", "code"}
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
+# A long text is a file for each language: terms.en.html, terms.de.html.
+LONG_TEXT = re.compile(r"(.+)\.([a-z]{2})\.html")
+
+
 def templates() -> list[Path]:
-    return sorted(ROOT.joinpath("templates").rglob("*.html"))
+    every = sorted(ROOT.joinpath("templates").rglob("*.html"))
+    return [path for path in every if not LONG_TEXT.fullmatch(path.name)]
+
+
+def long_texts() -> dict[str, list[Path]]:
+    """By name, the files of each long text, one for each language."""
+    found = defaultdict(list)
+    for path in sorted(ROOT.joinpath("templates").rglob("*.html")):
+        if match := LONG_TEXT.fullmatch(path.name):
+            found[match[1]].append(path)
+    return found
 
 
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_speaks_one_language_only(path: Path):
     assert not list(bare_texts(path.read_text()))
+
+
+@pytest.mark.parametrize("name", long_texts())
+def test_a_long_text_is_there_in_every_language(name: str):
+    languages = [path.name.split(".")[1] for path in long_texts()[name]]
+    assert sorted(languages) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("name", long_texts())
+def test_a_long_text_says_the_same_in_every_language(name: str):
+    """As far as a program can tell: parts, links and what is filled in."""
+    first, *others = (path.read_text() for path in long_texts()[name])
+    for other in others:
+        assert outline(other) == outline(first)
+        assert filled_in(other) == filled_in(first)
+
+
+def outline(source: str) -> list[tuple[str, ...]]:
+    """Headings, paragraphs, lists, tables and links in their order, with ids and addresses."""
+    reader = Outline()
+    reader.feed(source)
+    return reader.parts
+
+
+def filled_in(source: str) -> set[str]:
+    """The expressions and conditions of a template."""
+    parts: list[list[str]] = []
+    for _line, kind, text in Environment(extensions=["jinja2.ext.i18n"]).lex(source):
+        if kind in ("variable_begin", "block_begin"):
+            parts.append([])
+        elif parts and kind not in ("data", "whitespace"):
+            parts[-1].append(text)
+    return {" ".join(part) for part in parts}
+
+
+class Outline(HTMLParser):
+    """Collects what a text is made of."""
+
+    PARTS = ("h2", "h3", "p", "ul", "ol", "li", "table", "tr", "th", "td", "a")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.PARTS:
+            named = dict(attrs)
+            self.parts.append((tag, named.get("id") or "", named.get("href") or ""))
+
+
+def test_a_part_that_one_language_lacks_is_noticed():
+    assert outline('<h2 id="a">A</h2><p>B</p>') != outline("<h2>A</h2><p>B</p>")
+    assert outline("<p>A</p><p>B</p>") != outline("<p>A</p>")
+    assert filled_in("{{ fee }}") != filled_in("5 %")
 
 
 def bare_texts(source: str) -> Iterator[str]:
@@ -164,6 +233,38 @@ def test_a_bare_text_is_found():
     assert list(bare_texts("<p>Hello</p>")) == ["Hello"]
     assert list(bare_texts('<p aria-label="Hello there">{{ _("Hello") }}</p>')) == ["Hello there"]
     assert not list(bare_texts('<p class="Hello">{% trans %}Hello{% endtrans %}{{ name }}</p>'))
+
+
+def test_what_is_imported_says_nothing_outside_of_its_macros():
+    """Jinja imports a template once and for all, in the language of whoever comes first."""
+    loader = Environment(extensions=["jinja2.ext.i18n"])
+    parsed = {
+        str(path.relative_to(ROOT / "templates")): loader.parse(path.read_text())
+        for path in templates()
+    }
+    imported = {
+        statement.template.value
+        for template in parsed.values()
+        for statement in template.find_all((nodes.FromImport, nodes.Import))
+    }
+    assert imported
+    assert not [name for name in imported if list(said_outside_of_macros(parsed[name]))]
+
+
+def said_outside_of_macros(template: nodes.Template) -> Iterator[str]:
+    for part in template.body:
+        if not isinstance(part, nodes.Macro):
+            for call in part.find_all(nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATORS:
+                    yield call.node.name
+
+
+def test_a_text_that_would_be_kept_is_found():
+    loader = Environment(extensions=["jinja2.ext.i18n"])
+    assert list(said_outside_of_macros(loader.parse('{% set words = {"a": _("A")} %}')))
+    assert not list(
+        said_outside_of_macros(loader.parse('{% macro a() %}{{ _("A") }}{% endmacro %}'))
+    )
 
 
 # Code

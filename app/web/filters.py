@@ -1,13 +1,14 @@
 """How Jinja shows money and times to people, in their language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from flask import Flask
 from flask_babel import gettext as _
 
+from app import clock
 from app.config import settings
 from app.money import format_cents
 from app.web.languages import language
@@ -21,7 +22,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(long_date)
     app.add_template_filter(short_date)
+    app.add_template_filter(day)
     app.add_template_filter(clock_time)
+    app.add_template_filter(roughly_ago)
     app.add_template_filter(deadline)
     app.add_template_filter(iso)
 
@@ -51,9 +54,18 @@ def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     return format_time(_in(moment, zone), "HH:mm", locale=language())
 
 
+def roughly_ago(moment: datetime) -> str:
+    """`3 hours ago`, `vor 2 Tagen`; within an hour it is not said more exactly."""
+    ago = clock.now() - moment
+    if ago < timedelta(hours=1):
+        return _("within the last hour")
+    return format_timedelta(-ago, granularity="hour", add_direction=True, locale=language())
+
+
 def deadline(moment: datetime, zone: ZoneInfo) -> str:
     """`20:00 (New York time)`: whose clock it is, for those who wait somewhere else."""
-    place = zone.key.rpartition("/")[2].replace("_", " ")
+    # Of a city that it does not know Babel gives the name of the zone: "Argentina/Buenos Aires".
+    place = get_timezone_location(zone, language(), return_city=True).rpartition("/")[2]
     return _("%(time)s (%(place)s time)", time=clock_time(moment, zone), place=place)
 
 

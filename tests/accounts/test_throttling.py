@@ -17,6 +17,14 @@ def test_the_eleventh_guess_is_refused_even_if_it_is_right(new_browser, ada):
     assert "too many tries" in answer.text
 
 
+def test_the_wait_is_told_in_the_language_of_the_page(new_browser, ada):
+    client = new_browser()
+    client.set_cookie("language", "de")
+    for _ in range(10):
+        sign_in(client, password="wrong")
+    assert "Warte 5 Minuten und versuche es dann noch einmal." in sign_in(client).text
+
+
 def test_another_account_is_not_held_back(new_browser, ada):
     for _ in range(11):
         sign_in(new_browser(), email="bob@example.org", password="wrong")

@@ -1,6 +1,8 @@
 """Which language an answer speaks, and how it is chosen."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -59,6 +61,20 @@ def test_the_account_keeps_the_choice(app, db, buyer):
 
 def test_a_page_that_does_not_exist_speaks_the_language_too(browser):
     assert language_of(browser.get("/nowhere", headers=GERMAN)) == "de"
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "told"),
+    [
+        ("en", "America/New_York", "20:00 (New York time)"),
+        ("en", "America/Argentina/Buenos_Aires", "20:00 (Buenos Aires time)"),
+        ("de", "Europe/Zurich", "20:00 (Zeit in Zürich)"),
+    ],
+)
+def test_a_deadline_says_whose_clock_it_is(app, language, zone, told):
+    moment = datetime(2027, 3, 14, 20, tzinfo=ZoneInfo(zone))
+    with force_locale(language):
+        assert filters.deadline(moment, ZoneInfo(zone)) == told
 
 
 def test_money_and_dates_follow(app):

@@ -1,14 +1,18 @@
 """Each refusal as a page, as a fragment and as JSON."""
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.accounts.access import anyone, signed_in
 from app.errors import Conflict, Forbidden, Invalid, Unavailable
+from tests.support.signing_in import sign_in_as
 
 FAILURES = {
     "conflict": (Conflict("Someone was faster."), 409),
@@ -38,6 +42,22 @@ def failing(app: Flask) -> Flask:
     app.add_url_rule("/keep/<int:number>", "keep", guard(lambda number: "ok"), methods=["POST"])
     app.add_url_rule("/plain", "plain", signed_in(lambda: "ok"), methods=["POST"])
     return app
+
+
+@pytest.fixture
+def without_database(db) -> Callable[[], AbstractContextManager[None]]:
+    """Meanwhile nobody gets a connection: `with without_database():`."""
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("connect", {}, Exception("gone"))
+
+    @contextmanager
+    def away() -> Iterator[None]:
+        sqlalchemy_event.listen(db.engine, "checkout", refuse)
+        yield
+        sqlalchemy_event.remove(db.engine, "checkout", refuse)
+
+    return away
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -70,6 +90,45 @@ def test_each_status_has_its_page(failing, status):
     answer = failing.test_client().get(f"/fail/{status}")
     assert answer.status_code == status
     assert "browser (or proxy)" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (404, "Wir finden diese Seite nicht"),
+        (409, "Jemand war schneller"),
+        (429, "Warte eine Minute"),
+        (500, "Bei uns ist etwas kaputtgegangen"),
+        (503, "Deine Bestellungen sind sicher."),
+        (418, "Das kam nicht so an wie erwartet"),
+    ],
+)
+def test_the_usual_words_are_said_in_the_language_of_the_page(failing, status, words):
+    client = failing.test_client()
+    client.set_cookie("language", "de")
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.get(f"/fail/{status}", headers=headers)
+        assert (answer.status_code, words in answer.text) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/", 503, "Bei uns ist viel los"),
+        ("/fail/mistake", 500, "Bei uns ist etwas kaputtgegangen"),
+    ],
+)
+def test_while_the_database_is_away_the_page_still_speaks_german(
+    failing, buyer, without_database, path, status, words
+):
+    client = sign_in_as(failing, buyer)
+    client.set_cookie("language", "de")
+    with without_database():
+        answer = client.get(path)
+    assert answer.status_code == status
+    assert '<html lang="de">' in answer.text
+    assert words in answer.text
+    assert "Tickets finden" in answer.text
 
 
 def test_the_wrong_method_says_which_is_right(app):
