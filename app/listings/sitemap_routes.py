@@ -13,6 +13,7 @@ from app.web.ids import BIGGEST_ID
 __all__ = ["bp"]  # whole: with the routes of all three modules
 
 AN_HOUR = 3600
+LEGAL = ("imprint", "privacy", "terms", "fees", "ranking", "accessibility")
 HIGHEST_NUMBER = BIGGEST_ID // event_lists.IDS_A_LIST - 1
 
 
@@ -28,10 +29,11 @@ def sitemap() -> ResponseReturnValue:
 @bp.get("/sitemap-pages.xml")
 @anyone
 def sitemap_of_pages() -> ResponseReturnValue:
-    """What is there whatever is on: the home page, and the events of a kind or a big city."""
+    """What is there whatever is on, and the events of a kind or a big city."""
     pages = [
         url_for(".home"),
         url_for(".search"),
+        *(url_for(f"legal.{name}") for name in LEGAL),
         *(url_for(".search", category=category) for category in Category),
         *(url_for(".search", city=city) for city in venues.popular_cities()),
     ]

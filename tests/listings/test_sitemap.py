@@ -95,7 +95,7 @@ def test_a_list_without_events_is_not_found(app, event):
 
 def test_the_places_to_begin_are_listed(get, event):
     found = addresses(get("/sitemap-pages.xml"))
-    assert {"/", "/events", "/events?category=concert", "/events?city=Leipzig"} <= set(found)
+    assert {"/", "/events", "/fees", "/events?category=concert", "/events?city=Leipzig"} <= {*found}
 
 
 def test_an_empty_site_has_a_sitemap(get, db):

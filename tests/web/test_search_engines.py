@@ -146,6 +146,7 @@ def test_pages_of_signed_in_people_are_not_listed(app, buyer, listing):
 def test_pages_have_titles_and_descriptions_of_their_own(get, event, listing, language):
     paths = ["/", "/events", "/events?category=concert", "/events?city=Leipzig", "/signin"]
     paths += ["/signup", "/forgotten-password", f"/events/{event.slug}"]
+    paths += ["/imprint", "/privacy", "/terms", "/fees", "/ranking", "/accessibility"]
     pages = [get(f"{path}{'&' if '?' in path else '?'}lang={language}") for path in paths]
     titles = {title(page) for page in pages}
     descriptions = {properties(page)["description"] for page in pages}
