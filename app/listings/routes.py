@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from app.accounts.access import anyone
 from app.catalog import scheduling, venues
 from app.catalog.locations import country_name
 from app.catalog.models import Category, Event
+from app.catalog.previews import preview_path
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, showcase
 from app.listings.filters import (
@@ -21,7 +23,8 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web import news
+from app.listings.structured_data import about_an_event, about_the_site
+from app.web import news, search_engines
 from app.web.pages import (
     came_from,
     fragment_or_page,
@@ -54,6 +57,7 @@ def home() -> ResponseReturnValue:
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
         poster=poster,
+        structured_data=about_the_site(),
     )
 
 
@@ -66,6 +70,8 @@ def search() -> ResponseReturnValue:
     leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
     with_form = replaces("search")
+    if after or not (page.items and filters.is_a_place_to_begin):
+        search_engines.leave_out()
     return fragment_or_page(
         "listings/_search.html" if with_form else "listings/_results.html",
         "listings/search.html",
@@ -82,6 +88,7 @@ def search() -> ResponseReturnValue:
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
+        canonical=filters.place_to_begin(page.items).url(),
     )
 
 
@@ -117,6 +124,7 @@ def _event_page(
         after=after,
         limit=show,
     )
+    cheapest_cents = _cheapest([event]).get(event.id)
     following = offers.next_cursor
     may_grow = following and show < MOST_OFFERS
     with_form = replaces("tickets")
@@ -127,7 +135,7 @@ def _event_page(
         zone=event.venue.zone,
         country=country_name(event.venue.country),
         can_be_bought=_is_ahead(event),
-        cheapest_cents=_cheapest([event]).get(event.id),
+        cheapest_cents=cheapest_cents,
         offers=offers,
         filters=filters,
         sections=browsing.sections_of(event.id) if with_form or not wants_fragment() else [],
@@ -142,6 +150,9 @@ def _event_page(
         focus_count=with_form,
         now=clock.now(),
         poster=poster,
+        **(
+            {} if wants_fragment() else _found_and_shared(event, cheapest_cents, bool(offers.taken))
+        ),
     )
 
 
@@ -149,6 +160,17 @@ def _how_many() -> int:
     """How many offers the list has grown to."""
     wanted = request.args.get("show", OFFERS_A_PAGE, int)
     return max(OFFERS_A_PAGE, min(wanted, MOST_OFFERS))
+
+
+def _found_and_shared(
+    event: Event, cheapest_cents: int | None, something_is_taken: bool
+) -> dict[str, Any]:
+    """What search engines and link previews get. What is over is not to be found any more."""
+    if event.has_begun() or "after" in request.args:
+        search_engines.leave_out()
+    picture = preview_path(event)
+    on_sale = (cheapest_cents, something_is_taken) if _is_ahead(event) else (None, False)
+    return {"picture": picture, "structured_data": about_an_event(event, picture, *on_sale)}
 
 
 def _is_ahead(event: Event) -> bool:
