@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.listings import models, seller_routes
+from app.listings import models, sitemap_routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(seller_routes.bp)
+    app.register_blueprint(sitemap_routes.bp)

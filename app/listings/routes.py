@@ -12,6 +12,7 @@ from app.accounts.access import anyone
 from app.catalog import scheduling, venues
 from app.catalog.locations import country_name
 from app.catalog.models import Category, Event
+from app.catalog.previews import preview_path
 from app.catalog.search import EventQuery, count_up_to, find_events
 from app.listings import browsing, past_sales, price_charts, showcase
 from app.listings.asking_prices import AskingPrices, asking_prices
@@ -23,7 +24,8 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web import news
+from app.listings.structured_data import about_an_event, about_the_site
+from app.web import news, search_engines
 from app.web.pages import (
     came_from,
     fragment_or_page,
@@ -56,6 +58,7 @@ def home() -> ResponseReturnValue:
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
         poster=poster,
+        structured_data=about_the_site(),
     )
 
 
@@ -69,6 +72,8 @@ def search() -> ResponseReturnValue:
     page = find_events(filters.query(), after=after)
     event_ids = [event.id for event in page.items]
     with_form = replaces("search")
+    if after or not (page.items and filters.is_a_place_to_begin):
+        search_engines.leave_out()
     return fragment_or_page(
         "listings/_search.html" if with_form else "listings/_results.html",
         "listings/search.html",
@@ -86,6 +91,7 @@ def search() -> ResponseReturnValue:
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
+        canonical=filters.place_to_begin(page.items).url(),
     )
 
 
@@ -149,6 +155,11 @@ def _event_page(
         now=clock.now(),
         poster=poster,
         **_charts(event, filters, prices),
+        **(
+            {}
+            if wants_fragment()
+            else _found_and_shared(event, prices.cheapest_cents, bool(offers.taken))
+        ),
     )
 
 
@@ -182,6 +193,17 @@ def _how_many() -> int:
     """How many offers the list has grown to."""
     wanted = request.args.get("show", OFFERS_A_PAGE, int)
     return max(OFFERS_A_PAGE, min(wanted, MOST_OFFERS))
+
+
+def _found_and_shared(
+    event: Event, cheapest_cents: int | None, something_is_taken: bool
+) -> dict[str, Any]:
+    """What search engines and link previews get. What is over is not to be found any more."""
+    if event.has_begun() or "after" in request.args:
+        search_engines.leave_out()
+    picture = preview_path(event)
+    on_sale = (cheapest_cents, something_is_taken) if _is_ahead(event) else (None, False)
+    return {"picture": picture, "structured_data": about_an_event(event, picture, *on_sale)}
 
 
 def _is_ahead(event: Event) -> bool:

@@ -18,7 +18,7 @@ from app.catalog.search import EventQuery, find_events
 from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
-from app.listings import entering, offering
+from app.listings import checking, entering, offering
 from app.listings.asking_prices import asking_prices
 from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
@@ -35,10 +35,10 @@ from app.listings.offering import SeatsOfferedAlready
 from app.listings.price_charts import OthersPrices, others_prices
 from app.listings.pricing import all_in
 from app.listings.routes import bp
-from app.listings.terms import check_price
 from app.money import parse_cents
 from app.web.languages import language
 from app.web.pages import go_to, leave_out_empty_fields
+from app.web.posters import poster
 
 __all__ = ["bp"]  # whole: with the routes of both modules
 
@@ -60,6 +60,7 @@ def sell() -> ResponseReturnValue:
         "listings/choose_event.html",
         q=words,
         events=find_events(EventQuery(q=words), limit=EVENTS_TO_CHOOSE_FROM).items,
+        poster=poster,
     )
 
 
@@ -84,13 +85,23 @@ def price_hint() -> ResponseReturnValue:
     """What a price means for buyer and seller, while it is being typed."""
     slug = request.args.get("event", "")
     event = scheduling.by_slug(slug) if slug else None
-    price_cents, problem = _read_price(request.args.get("price", ""))
+    price_cents = _readable(request.args.get("price", ""))
     return render_template(
         "listings/_price_hint.html",
         price_cents=price_cents,
-        problem=problem,
         all_in=all_in,
         others=_others(event, price_cents, request.args.get("listing", type=int)),
+    )
+
+
+@bp.get(f"/sell/check/<any({','.join(checking.PARTS)}):part>")
+@anyone
+def check(part: str) -> ResponseReturnValue:
+    """Some fields again, with what is wrong with them, when one has left them."""
+    form = NewEventForm(formdata=request.args, meta={"csrf": False})
+    checking.check(part, form)
+    return render_template(
+        "listings/_checked_fields.html", part=part, form=form, currency_sign=_currency_sign()
     )
 
 
@@ -234,22 +245,22 @@ def _money(
     return {
         "price_cents": form.price.data,
         "all_in": all_in,
-        "currency_sign": get_currency_symbol(settings().currency, language()),
+        "currency_sign": _currency_sign(),
         "hint_url": url_for(".price_hint", event=event.slug if event else None, listing=listing_id),
         "others": _others(event, form.price.data, listing_id),
     }
 
 
-def _read_price(typed: str) -> tuple[int | None, str | None]:
-    """The price, or why it cannot be one. Neither while it is too early to say."""
+def _currency_sign() -> str:
+    return get_currency_symbol(settings().currency, language())
+
+
+def _readable(typed: str) -> int | None:
+    """The price in cents, or None while it is none yet. `check` says what is wrong with it."""
     try:
-        price_cents = parse_cents(typed, settings().currency)
-        check_price(price_cents, settings().buyer_fee_bps, settings().currency)
-    except Invalid as refusal:
-        return None, str(refusal)
+        return parse_cents(typed, settings().currency)
     except ValueError:
-        return None, None
-    return price_cents, None
+        return None
 
 
 def _others(
