@@ -106,6 +106,8 @@ SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 NOT_SHOWN_BLOCKS = {"width", "body_attributes"}
 FILLED_IN = "Q"  # a letter, because a tag may be what is filled in
 HIDDEN = {"script", "svg", "code"}
+# What a macro adds to a tag that stands elsewhere.
+LOOSE_ATTRIBUTE = re.compile(r"""[\w:-]+=("[^"]*"|'[^']*')""")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -208,7 +210,7 @@ def bare_texts(source: str) -> Iterator[str]:
     reader.feed("".join(html))
     reader.close()
     for text in reader.texts:
-        if LETTERS.search(SAME_EVERYWHERE.sub(" ", text)):
+        if LETTERS.search(SAME_EVERYWHERE.sub(" ", LOOSE_ATTRIBUTE.sub(" ", text))):
             yield text.strip()
 
 

@@ -37,6 +37,7 @@ from app.listings.terms import check_price
 from app.money import parse_cents
 from app.web.languages import language
 from app.web.pages import go_to, leave_out_empty_fields
+from app.web.posters import poster
 
 __all__ = ["bp"]  # whole: with the routes of both modules
 
@@ -58,6 +59,7 @@ def sell() -> ResponseReturnValue:
         "listings/choose_event.html",
         q=words,
         events=find_events(EventQuery(q=words), limit=EVENTS_TO_CHOOSE_FROM).items,
+        poster=poster,
     )
 
 
