@@ -98,7 +98,10 @@ def test_a_text_of_a_page_and_one_of_the_code_are_gathered(texts: Catalog):
 
 
 # Names of products and of languages, and signs, are the same everywhere.
-SAME_EVERYWHERE = re.compile(r"ticketbay|Stripe|\bQ+(?:-\w+)?\b|[\W\d_]", re.ASCII)
+# So are the attributes of htmx that a macro gives.
+SAME_EVERYWHERE = re.compile(
+    r"""ticketbay|Stripe|\bQ+(?:-\w+)?\b|hx-[\w:-]+=(?:"[^"]*"|'[^']*')|[\W\d_]""", re.ASCII
+)
 SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 NOT_SHOWN_BLOCKS = {"width", "body_attributes"}
 FILLED_IN = "Q"  # a letter, because a tag may be what is filled in

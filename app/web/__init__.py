@@ -14,6 +14,7 @@ from app.web import (
     limits,
     refusals,
     request_ids,
+    search_engines,
     security,
     static_files,
 )
@@ -25,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     headers.init_app(app, settings)
     languages.init_app(app, settings)
+    search_engines.init_app(app)
     limits.init_app(app, settings)
     refusals.init_app(app)
     static_files.init_app(app)
