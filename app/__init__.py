@@ -17,6 +17,7 @@ from app import (
     outbox,
     payments,
     site_files,
+    styleguide,
     web,
 )
 from app.config import Settings
@@ -40,5 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         feature.init_app(app)
     health.init_app(app)
     site_files.init_app(app)
+    styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

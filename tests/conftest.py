@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 
 from app import clock, create_app
+from app.accounts import seller_statements
 from app.accounts.models import User
 from app.catalog.models import Category, Event, Venue
 from app.db import db as _db
@@ -109,7 +110,7 @@ def db(app: Flask):
 
 @pytest.fixture
 def person(db) -> Callable[..., User]:
-    """Makes somebody: `person("ada")`, `person("root", is_admin=True)`."""
+    """Makes somebody who sells privately: `person("ada")`, `person("root", is_admin=True)`."""
 
     def make(name: str, **facts) -> User:
         user = User(
@@ -119,6 +120,8 @@ def person(db) -> Callable[..., User]:
             **facts,
         )
         _db.session.add(user)
+        _db.session.flush()
+        seller_statements.sell_privately(user.id)
         _db.session.commit()
         return user
 

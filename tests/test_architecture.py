@@ -7,8 +7,8 @@ from pathlib import Path
 from app.config import ROOT
 
 TOP_TO_BOTTOM = [
-    # composition: sees everything
-    {"app", "cli", "health", "invariants", "reactions", "schedule", "site_files"},
+    # Composition: sees everything.
+    {"app", "cli", "health", "invariants", "reactions", "schedule", "site_files", "styleguide"},
     {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
     {"delivery"},

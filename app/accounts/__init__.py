@@ -2,9 +2,18 @@
 
 from flask import Flask
 
-from app.accounts import access, commands, models, routes, sessions
+from app.accounts import (
+    access,
+    commands,
+    models,
+    routes,
+    seller_routes,
+    session_routes,
+    sessions,
+)
 
-__all__ = ["access", "init_app", "models"]
+# The modules of routes add theirs to one blueprint.
+__all__ = ["access", "init_app", "models", "seller_routes", "session_routes"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,21 @@
 """Pages of accounts: signing up, in and out, and changing the password."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from app.accounts import addresses, passwords, registration, sessions, throttling
+from app.accounts import (
+    addresses,
+    passwords,
+    registration,
+    seller_statements,
+    sessions,
+    throttling,
+)
 from app.accounts import sign_in as signing_in
 from app.accounts.access import anyone, signed_in
 from app.accounts.forms import ChangePasswordForm, SignInForm, SignUpForm
@@ -112,8 +121,8 @@ def choose_language() -> ResponseReturnValue:
 @bp.get("/account")
 @signed_in
 def account() -> ResponseReturnValue:
-    """What the account is, and the form for a new password."""
-    return _show("accounts/account.html", ChangePasswordForm())
+    """What the account is, where it is signed in, and the form for a new password."""
+    return _account_page(ChangePasswordForm())
 
 
 @bp.post("/account/password")
@@ -135,7 +144,7 @@ def change_password() -> ResponseReturnValue:
             sessions.remember(token)
             flash(_("Your password is changed. All other browsers are signed out."), "success")
             return go_to(url_for(".account"))
-    return _show("accounts/account.html", form)
+    return _account_page(form)
 
 
 @bp.get("/forgotten-password")
@@ -147,8 +156,18 @@ def forgotten_password() -> ResponseReturnValue:
     )
 
 
-def _show(page: str, form: FlaskForm) -> ResponseReturnValue:
-    return render_template(page, form=form, next=_next()), 422 if form.errors else 200
+def _account_page(form: ChangePasswordForm) -> ResponseReturnValue:
+    return _show(
+        "accounts/account.html",
+        form,
+        statement=seller_statements.latest_of(current_user.id),
+        sessions=sessions.open_of(current_user.id),
+        this_session=sessions.current(),
+    )
+
+
+def _show(page: str, form: FlaskForm, **more: Any) -> ResponseReturnValue:
+    return render_template(page, form=form, next=_next(), **more), 422 if form.errors else 200
 
 
 def _say(form: FlaskForm, refusal: Invalid) -> None:

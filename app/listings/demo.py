@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app import clock
-from app.accounts import passwords
+from app.accounts import passwords, seller_statements
 from app.accounts.models import User
 from app.accounts.registration import sign_up
 from app.catalog import scheduling
@@ -56,6 +56,8 @@ def seed() -> tuple[int, int]:
     password_hash = passwords.hashed(PASSWORD)
     with transaction():
         sellers = [sign_up(email, password_hash, name).id for email, name in PEOPLE.items()]
+        for seller_id in sellers:
+            seller_statements.sell_privately(seller_id)
         events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
         for row in range(LISTINGS):
             offering.publish(**_offer(dice, sellers, events, row))

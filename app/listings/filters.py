@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery
@@ -123,8 +124,8 @@ class OfferFilters:
         """The highest price as one types it into the form."""
         return "" if self.most_cents is None else amount_text(self.most_cents, language())
 
-    def url(self, slug: str, after: str | None = None) -> str:
-        """The address of the event with these offers, or those behind `after`."""
+    def url(self, slug: str, after: str | None = None, show: int | None = None) -> str:
+        """The address of the event with these offers: those behind `after`, `show` of them."""
         return url_for(
             "listings.event",
             slug=slug,
@@ -133,7 +134,21 @@ class OfferFilters:
             most=None if self.most_cents is None else amount_text(self.most_cents),
             sort=None if self.sort == CHEAPEST else self.sort,
             after=after,
+            show=show,
         )
+
+    def chips(self, slug: str) -> list[tuple[str, str]]:
+        """What is narrowed, in words, each with the address of the offers without it."""
+        narrowed: list[tuple[str, dict[str, Any]]] = []
+        if self.quantity:
+            tickets = ngettext("%(num)s ticket", "%(num)s tickets", self.quantity)
+            narrowed.append((tickets, {"quantity": None}))
+        if self.section:
+            narrowed.append((_("Section %(name)s", name=self.section), {"section": None}))
+        if self.most_cents is not None:
+            most = _("Up to %(price)s", price=shown.money(self.most_cents))
+            narrowed.append((most, {"most_cents": None}))
+        return [(text, replace(self, **without).url(slug)) for text, without in narrowed]
 
 
 def _day(day: date | None) -> str:

@@ -138,13 +138,22 @@ class TicketsForm(DescriptionForm):
         }
 
 
-class SellForm(TicketsForm):
+class OfferForm(TicketsForm):
+    """The terms of a new offer. Who has said before how they sell is not asked again."""
+
+    sells_privately = BooleanField(
+        _l("I sell privately, not as a trade"),
+        validators=[InputRequired(_l("Tick this, or enter your business on your account first."))],
+    )
+
+
+class SellForm(OfferForm):
     """Tickets for an event that is there already: `event` is its slug."""
 
     event = HiddenField()
 
 
-class NewEventForm(TicketsForm):
+class NewEventForm(OfferForm):
     """Tickets and the event they are for. `another`: it is none of the likely duplicates."""
 
     title = StringField(_l("Event"), validators=[InputRequired(_l("Enter what is on."))])

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from app import clock
+from app.accounts import seller_statements
 from app.accounts.models import User
 from app.catalog.models import Event
 from app.config import settings
@@ -47,8 +48,8 @@ class SeatsOfferedAlready(Conflict):
 def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     """Put tickets on sale; `terms` are the fields of Terms. The new listing.
 
-    Refuses with Invalid (a term that cannot be) or Conflict (the event is over or
-    cancelled, or the seller has offered one of the seats already).
+    Refuses with Invalid (a term that cannot be, a seller who has not said how they sell) or
+    Conflict (the event is over or cancelled, or the seller has offered one of the seats already).
     """
     wanted = _checked(**terms)
     if not wanted.count:
@@ -56,6 +57,7 @@ def publish(*, seller_id: int, event_id: int, **terms: Any) -> Listing:
     event = db.session.get_one(Event, event_id)
     _refuse_unless_ahead(event)
     lock(User, seller_id)
+    _refuse_who_sells_unsaid(seller_id)
     listing = Listing(
         event_id=event.id, seller_id=seller_id, currency=settings().currency, **_columns(wanted)
     )
@@ -191,6 +193,12 @@ def _refuse_unless_ahead(event: Event) -> None:
         raise Conflict(
             _("This event is over or has begun. Its tickets cannot be offered any more.")
         )
+
+
+def _refuse_who_sells_unsaid(seller_id: int) -> None:
+    """Buyers must be told whether they buy from a trade, which only the seller can say."""
+    if seller_statements.latest_of(seller_id) is None:
+        raise Invalid(_("Say whether you sell privately or as a trade."), field="sells_privately")
 
 
 def _refuse_unless_editable(listing: Listing, version: int) -> None:

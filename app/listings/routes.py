@@ -1,9 +1,10 @@
 """The pages for those who look for tickets."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -23,15 +24,24 @@ from app.listings.filters import (
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.structured_data import about_an_event, about_the_site
-from app.web import search_engines
-from app.web.languages import language
-from app.web.pages import fragment_or_page, leave_out_empty_fields, wants_fragment, wants_more_rows
+from app.web import news, search_engines
+from app.web.pages import (
+    came_from,
+    fragment_or_page,
+    leave_out_empty_fields,
+    replaces,
+    wants_fragment,
+    wants_more_rows,
+)
 from app.web.posters import poster
 
 bp = Blueprint("listings", __name__)
 
 HOME_EVENTS, HOME_OFFERS = 8, 4
+A_WEEK = timedelta(days=7)
 MOST_COUNTED = 100
+# A list grows by a page each time somebody asks for more, up to what is still pleasant to reload.
+OFFERS_A_PAGE, MOST_OFFERS = 20, 100
 
 
 @bp.get("/")
@@ -42,6 +52,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "listings/home.html",
         events=soon,
+        is_this_week=all(event.starts_at < clock.now() + A_WEEK for event in soon),
         cheapest=_cheapest(soon),
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
@@ -60,8 +71,9 @@ def search() -> ResponseReturnValue:
     page = find_events(filters.query(), after=after)
     if after or not (page.items and filters.is_a_place_to_begin):
         search_engines.leave_out()
+    with_form = replaces("search")
     return fragment_or_page(
-        "listings/_results.html",
+        "listings/_search.html" if with_form else "listings/_results.html",
         "listings/search.html",
         filters=filters,
         events=page.items,
@@ -71,7 +83,8 @@ def search() -> ResponseReturnValue:
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,
         wants_more=wants_more_rows(),
-        cities=[] if wants_fragment() else venues.popular_cities(),
+        focus_count=with_form,
+        cities=venues.popular_cities() if with_form or not wants_fragment() else [],
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
@@ -94,17 +107,14 @@ def event(slug: str) -> ResponseReturnValue:
     event = scheduling.by_slug(slug) or abort(404)
     filters, after = OfferFilters.from_request(), request.args.get("after")
     leave_out_empty_fields(filters.url(slug, after))
-    answer = make_response()
-    if wants_fragment():
-        answer.set_etag(f"{browsing.fingerprint(event.id)}-{_is_ahead(event):d}-{language()}")
-        answer.cache_control.no_cache = True
-        if answer.make_conditional(request).status_code == 304:
-            return answer
-    answer.set_data(_event_page(event, filters, after))
-    return answer
+    version = news.version_of(browsing.fingerprint(event.id), _is_ahead(event))
+    return news.unless_known(version, lambda: _event_page(event, filters, after, version))
 
 
-def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
+def _event_page(
+    event: Event, filters: OfferFilters, after: str | None, version: str
+) -> ResponseReturnValue:
+    show = _how_many()
     offers = browsing.offers_of(
         event.id,
         quantity=filters.quantity,
@@ -112,10 +122,15 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         most_cents=filters.most_cents,
         sort=filters.sort,
         after=after,
+        limit=show,
     )
     cheapest_cents = _cheapest([event]).get(event.id)
-    return render_template(
-        "listings/_offers.html" if wants_fragment() else "listings/event.html",
+    following = offers.next_cursor
+    may_grow = following and show < MOST_OFFERS
+    with_form = replaces("tickets")
+    return fragment_or_page(
+        "listings/_tickets.html" if with_form else "listings/_offers.html",
+        "listings/event.html",
         event=event,
         zone=event.venue.zone,
         country=country_name(event.venue.country),
@@ -123,12 +138,16 @@ def _event_page(event: Event, filters: OfferFilters, after: str | None) -> str:
         cheapest_cents=cheapest_cents,
         offers=offers,
         filters=filters,
-        sections=[] if wants_fragment() else browsing.sections_of(event.id),
+        sections=browsing.sections_of(event.id) if with_form or not wants_fragment() else [],
         sorts=OFFER_SORTS,
         most_tickets=MOST_TICKETS_AN_ORDER,
-        url=filters.url(event.slug, after),
-        next_url=offers.next_cursor and filters.url(event.slug, offers.next_cursor),
+        version=version,
+        url=filters.url(event.slug, after, show if show > OFFERS_A_PAGE else None),
+        next_url=following and filters.url(event.slug, following),
+        more_url=filters.url(event.slug, after, show + OFFERS_A_PAGE) if may_grow else None,
+        first_new=show - OFFERS_A_PAGE if came_from("more-offers") else None,
         is_first_page=after is None,
+        focus_count=with_form,
         now=clock.now(),
         poster=poster,
         **(
@@ -146,6 +165,12 @@ def _found_and_shared(
     picture = preview_path(event)
     on_sale = (cheapest_cents, something_is_taken) if _is_ahead(event) else (None, False)
     return {"picture": picture, "structured_data": about_an_event(event, picture, *on_sale)}
+
+
+def _how_many() -> int:
+    """How many offers the list has grown to."""
+    wanted = request.args.get("show", OFFERS_A_PAGE, int)
+    return max(OFFERS_A_PAGE, min(wanted, MOST_OFFERS))
 
 
 def _is_ahead(event: Event) -> bool:

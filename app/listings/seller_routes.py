@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.catalog import scheduling
 from app.catalog.models import Event
@@ -24,6 +25,7 @@ from app.listings.forms import (
     EditDescriptionForm,
     EditForm,
     NewEventForm,
+    OfferForm,
     SellForm,
     TicketsForm,
 )
@@ -155,13 +157,16 @@ def _save(
     return go_to(url_for("orders.listing", listing_id=listing.id))
 
 
-def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseReturnValue:
+def _publish(form: OfferForm, event: Event | None) -> ResponseReturnValue:
+    _ask_only_once_who_sells(form)
     if not form.validate_on_submit():
         return _sell_page(form, event)
     seller_id, event_id = current_user.id, event.id if event else None
     try:
         terms = form.terms()
         with transaction():
+            if form.sells_privately:
+                seller_statements.sell_privately(seller_id)
             listing = offering.publish(
                 seller_id=seller_id, event_id=event_id or _enter(form), **terms
             )
@@ -174,17 +179,23 @@ def _publish(form: SellForm | NewEventForm, event: Event | None) -> ResponseRetu
     return go_to(url_for("orders.listing", listing_id=listing.id))
 
 
-def _enter(form: SellForm | NewEventForm) -> int:
+def _ask_only_once_who_sells(form: OfferForm) -> None:
+    if form.sells_privately and seller_statements.latest_of(current_user.id):
+        del form.sells_privately
+
+
+def _enter(form: OfferForm) -> int:
     assert isinstance(form, NewEventForm)
     return entering.enter(**form.entered_event(), is_another=bool(form.another.data)).id
 
 
 def _sell_page(
-    form: TicketsForm,
+    form: OfferForm,
     event: Event | None = None,
     likely: Sequence[Event] = (),
     status: int | None = None,
 ) -> ResponseReturnValue:
+    _ask_only_once_who_sells(form)
     page = render_template(
         "listings/sell.html", form=form, event=event, likely=likely, **_money(form)
     )

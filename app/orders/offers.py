@@ -84,6 +84,16 @@ class Offer:
         """What one ticket costs the buyer, all fees in."""
         return self.listing.price_cents + self.fee_cents
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What tells one look at it from another: with equal facts a page shows the same."""
+        listing, event = self.listing, self.listing.event
+        return (
+            *(listing.version, listing.seller.display_name, self.state, self.free_again_at),
+            *(event.starts_at, event.venue_id, event.time_announced),
+            *map(tuple, self.tickets),
+        )
+
     def _with_status(self, status: TicketStatus) -> list[_Ticket]:
         return [ticket for ticket in self.tickets if ticket.status == status]
 

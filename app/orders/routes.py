@@ -2,6 +2,7 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.catalog.previews import preview_path
 from app.db import transaction
@@ -12,6 +13,7 @@ from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor
 from app.orders.pages import countdown, facts_of, order_calendar, order_or_404, order_page
+from app.web import news
 from app.web.ids import public_id, row_id
 from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
 from app.web.posters import poster
@@ -125,17 +127,27 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     event = offer.listing.event
     visitor = current_user.id if current_user.is_authenticated else None
     is_mine = visitor == offer.listing.seller_id
-    return fragment_or_page(
-        "orders/_offer.html",
-        "orders/listing.html",
-        status=status,
-        offer=offer,
-        form=form,
-        is_mine=is_mine,
-        why_held=offering.why_held(offer.listing) if is_mine else None,
-        my_order=visitor and offers.unpaid_order_of(visitor, listing_id),
-        poster=poster,
-        canonical=url_for("listings.event", slug=event.slug),
-        picture=preview_path(event),
-        **countdown(),
+    why_held = offering.why_held(offer.listing) if is_mine else None
+    my_order = visitor and offers.unpaid_order_of(visitor, listing_id)
+    statement = seller_statements.latest_of(offer.listing.seller_id)
+    version = news.version_of(*offer.facts, is_mine, why_held, my_order, statement and statement.id)
+    return news.unless_known(
+        version,
+        lambda: fragment_or_page(
+            "orders/_offer.html",
+            "orders/listing.html",
+            status=status,
+            offer=offer,
+            form=form,
+            is_mine=is_mine,
+            why_held=why_held,
+            statement=statement,
+            my_order=my_order,
+            version=version,
+            has_changed=request.args.get("seen") not in (None, str(offer.listing.version)),
+            poster=poster,
+            canonical=url_for("listings.event", slug=event.slug),
+            picture=preview_path(event),
+            **countdown(),
+        ),
     )

@@ -8,6 +8,7 @@ from app.config import Settings
 from app.web import (
     filters,
     headers,
+    icons,
     ids,
     languages,
     limits,
@@ -30,6 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     refusals.init_app(app)
     static_files.init_app(app)
     filters.init_app(app)
+    icons.init_app(app)
     ids.init_app(app)
     Htmx().init_app(app)
     app.config.update(

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(roughly_ago)
     app.add_template_filter(deadline)
     app.add_template_filter(iso)
+    app.add_template_filter(date_part)
 
 
 def money(cents: int, currency: str | None = None) -> str:
@@ -47,6 +48,11 @@ def short_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
 def day(date: Any) -> str:
     """`14 Mar 2027`, `14. März 2027`."""
     return _formatted(date, DAYS)
+
+
+def date_part(moment: datetime, letters: str, zone: ZoneInfo | None = None) -> str:
+    """One part of a date, by Babel's letters: `d` for `14`, `LLL` for `Mar` or `Mär`."""
+    return format_date(_in(moment, zone), letters, locale=language())
 
 
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request, session
 
 from app.config import Settings
+from app.web.pages import wants_fragment
 from app.web.security import UNSAFE_METHODS
 
 CHECKOUT = "https://checkout.stripe.com"
@@ -71,8 +72,11 @@ def _simulator_origins(settings: Settings) -> list[str]:
 
 
 def _how_long_to_keep(response: Response) -> str:
-    """Nothing personal stays in a browser that others may use next. A view may decide otherwise."""
+    """Nothing personal stays in a browser that others may use next. A view may decide otherwise.
+
+    Nor do fragments: what htmx asks for at one address depends on where it is put.
+    """
     is_personal = SIGNED_IN_KEY in session or request.method in UNSAFE_METHODS
-    if is_personal or response.status_code >= 400:
+    if is_personal or wants_fragment() or response.status_code >= 400:
         return "no-store"
     return "private, no-cache"  # carries the visitor's own CSRF token

@@ -17,6 +17,16 @@ def wants_more_rows() -> bool:
     return wants_fragment() and "after" in request.args
 
 
+def replaces(element_id: str) -> bool:
+    """Whether htmx will put the answer in the place of this element, and not of one inside it."""
+    return wants_fragment() and (request.htmx.target or "").endswith(f"#{element_id}")
+
+
+def came_from(element_id: str) -> bool:
+    """Whether htmx asks because of this element."""
+    return wants_fragment() and request.headers.get("HX-Source", "").endswith(f"#{element_id}")
+
+
 def fragment_or_redirect(fragment: str, url: str, **context: Any) -> ResponseReturnValue:
     """After a successful change: swap in the fragment, or see the page (303)."""
     if wants_fragment():

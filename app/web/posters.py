@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from markupsafe import Markup, escape
 
+from app.web.colours import hex_of
+
 Option = TypeVar("Option")
 
 VIEW_WIDTH, VIEW_HEIGHT = 600, 400
@@ -195,32 +197,10 @@ class _Palette:
     def __init__(self, dice: _Dice) -> None:
         hue = dice.between(0, 359)
         hues = tuple(hue + step for step in dice.pick(HUE_STEPS))
-        self.ground = _hex(GROUND_LIGHTNESS, GROUND_CHROMA, hue)
-        self._inks = tuple(_hex(lightness, 0.16, hue) for hue in hues for lightness in LIGHTNESSES)
+        self.ground = hex_of(GROUND_LIGHTNESS, GROUND_CHROMA, hue)
+        self._inks = tuple(
+            hex_of(lightness, 0.16, hue) for hue in hues for lightness in LIGHTNESSES
+        )
 
     def ink(self, dice: _Dice) -> str:
         return dice.pick(self._inks)
-
-
-def _hex(lightness: float, chroma: float, hue: float) -> str:
-    """Convert an OKLCH colour to `#rrggbb`, cut off at the borders of sRGB.
-
-    OKLCH because equal steps of hue look equally bright, which keeps text on every poster readable.
-    The matrices are Björn Ottosson's, https://bottosson.github.io/posts/oklab/.
-    """
-    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    linear = (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
-    )
-    return "#" + "".join(
-        f"{round(255 * _gamma(min(max(channel, 0), 1))):02x}" for channel in linear
-    )
-
-
-def _gamma(channel: float) -> float:
-    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055

@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do alone: clocks, toasts, forms that are sent once, sharing. Every page works without it.
+// What HTML and htmx cannot do alone: clocks, focus, news, trouble, forms that are sent once, sharing. Every page works without it.
 // Clocks go by the server's: the difference to ours is taken at first sight.
 const clocks = new WeakMap();
 const URGENT = 120;
@@ -53,40 +53,79 @@ setInterval(tick, 1000);
 document.addEventListener("htmx:after:swap", tick);
 document.addEventListener("visibilitychange", tick);
 
-// What comes may lack what has the focus, such as a button. Then what stood around it takes the focus.
-let around = [];
-document.addEventListener("htmx:before:swap", () => {
-  around = [];
-  for (let element = document.activeElement; element; element = element.parentElement) {
-    if (element.id) around.push(element.id);
-  }
-});
-document.addEventListener("htmx:after:swap", () => {
-  if (document.activeElement !== document.body) return;
-  const left = around.map((id) => document.getElementById(id)).find(Boolean);
-  left?.setAttribute("tabindex", "-1");
-  left?.focus({ preventScroll: true });
+// Whether nobody has asked for it but the page itself.
+const isNews = (ctx) => ctx?.sourceEvent.type === "every";
+
+// What is stamped while one looks on is read out, once for all of it.
+const stamps = new WeakSet();
+function meetStamps(ctx) {
+  const all = [...document.querySelectorAll("#offers .stamp")];
+  const fresh = all.filter((stamp) => !stamps.has(stamp) && stamps.add(stamp));
+  if (!fresh.length || !isNews(ctx)) return;
+  const said = fresh.map((stamp) => `${stamp.closest("article").ariaLabel}: ${stamp.textContent}`);
+  document.querySelector("[data-news]").textContent = said.join(". ");
+}
+meetStamps();
+document.addEventListener("htmx:after:swap", ({ detail }) => meetStamps(detail.ctx));
+
+// What comes may lack what has the focus, and a button is disabled while it is answered.
+// Then what is left of the elements around takes the focus.
+for (const moment of ["htmx:config:request", "htmx:before:swap"]) {
+  document.addEventListener(moment, ({ detail: { ctx } }) => {
+    const ids = [];
+    for (let element = document.activeElement; element; element = element.parentElement) {
+      if (element.id) ids.push(element.id);
+    }
+    if (ids.length) ctx.around = ids;
+  });
+}
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  // Only after this event the button is enabled again.
+  queueMicrotask(() => {
+    if (document.activeElement !== document.body) return;
+    const left = ctx.around?.map((id) => document.getElementById(id)).find(Boolean);
+    if (left && !left.matches("a, button, input, select, textarea, summary")) left.tabIndex = -1;
+    left?.focus({ preventScroll: true });
+  });
 });
 
-// Toasts go away, so they never hold the only message nor an action.
-// The server sends one with the header HX-Trigger: {"toast": "Saved"}.
-const toasts = document.getElementById("toasts");
+// What does not work stays in sight until it does. A toast reads it out, which goes away and so never is
+// the only message; news that does not come is mentioned once.
+const texts = document.getElementById("toasts").dataset;
+let somebodyWaits = false;
+
+function trouble(text, ctx) {
+  const line = document.getElementById("trouble");
+  if (line.hidden || !isNews(ctx)) toast(text);
+  somebodyWaits ||= !isNews(ctx);
+  line.lastElementChild.textContent = text;
+  line.hidden = false;
+}
+
+function endTrouble(ctx) {
+  if (somebodyWaits && isNews(ctx)) return;
+  somebodyWaits = false;
+  document.getElementById("trouble").hidden = true;
+}
 
 function toast(text) {
   const element = document.createElement("p");
   element.className = "toast";
   element.textContent = text;
-  toasts.append(element);
+  document.getElementById("toasts").append(element);
   setTimeout(() => element.remove(), 8000);
 }
 
-document.addEventListener("toast", (event) => toast(event.detail.value));
-document.addEventListener("htmx:error", () => toast(toasts.dataset.noAnswer));
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx.response.status < 500) return; // those bring their message and are swapped in
-  const id = ctx.response.headers.get("X-Request-ID");
-  toast(id ? toasts.dataset.reference.replace("{id}", id) : toasts.dataset.broken);
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => trouble(texts.noAnswer, ctx));
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const { status, headers } = ctx.response;
+  if (status < 500) return endTrouble(ctx);
+  const id = headers.get("X-Request-ID");
+  trouble(id ? texts.reference.replace("{id}", id) : texts.broken, ctx);
 });
+
+// Going back to this page from one of its own anchors, after a filter took the place of that address.
+if (!history.state) history.replaceState({ htmx: true }, "");
 
 // Plain forms are sent once. Those of htmx are prevented by now, and use hx-disable.
 document.addEventListener("submit", (event) => {
@@ -104,7 +143,7 @@ function setSent(form, isSent) {
 
 // Where the system has a way to share, it is offered instead of the address.
 document.addEventListener("click", (event) => {
-  const url = event.target.dataset.share;
+  const url = event.target.closest("[data-share]")?.dataset.share;
   if (!url || !navigator.share) return;
   event.preventDefault();
   navigator.share({ url }).catch(() => {});

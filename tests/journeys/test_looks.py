@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.steps import enter_an_event, look_at_all_offers, reserve
+from tests.journeys.steps import enter_an_event, look_at_all_offers, reserve, says_who_sells
 from tests.support.browser import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -35,6 +35,7 @@ def test_no_name_is_too_long_for_a_page(visitor, title, place, section, seats):
     seller.fills(Event=title, Starts="2027-03-14T20:00", Venue=place, City=place)
     page.get_by_label("Category").select_option("concert")
     page.get_by_label("Country").select_option("DE")
+    says_who_sells(seller)
     page.get_by_label("Seats").fill(seats)
     page.get_by_label("Price", exact=True).fill("45,50")
     for label in ("Section", "Row"):

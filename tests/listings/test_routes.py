@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from sqlalchemy import event as sqlalchemy_event
 from app import clock
 from app.catalog.models import EventStatus
 from app.db import transaction
-from app.listings import inventory
+from app.listings import inventory, routes
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
 
@@ -143,7 +144,7 @@ def test_search_goes_on_behind_the_twentieth(db, client, event):
     assert "More 20" in client.get(f"/events?{link}").text
 
     appended = client.get(f"/events?{link}", headers=HTMX).text
-    assert appended.count('<ul class="posters" id="events">') == 1
+    assert appended.count('<ul class="tickets" id="events">') == 1
     assert appended.count("autofocus") == 1
     assert "autofocus" not in first
 
@@ -163,6 +164,70 @@ def test_the_quantity_is_kept_on_the_way_to_the_offer(client, event, listing):
     page = client.get(f"/events/{event.slug}?quantity=2").text
     assert f'href="/listings/{listing.id}?quantity=2"' in page
     assert "No offer fits" in client.get(f"/events/{event.slug}?quantity=3").text
+
+
+def test_each_filter_of_an_event_can_be_taken_off(client, event, offer):
+    offer(section="G")
+    page = client.get(f"/events/{event.slug}?quantity=2&section=G&most=80").text
+    address = f"/events/{event.slug}"
+    for words, without in (
+        ("2 tickets", "section=G&amp;most=80.00"),
+        ("Section G", "quantity=2&amp;most=80.00"),
+        ("Up to €80.00", "quantity=2&amp;section=G"),
+    ):
+        assert re.search(f'href="{address}.{re.escape(without)}"[^>]*>.*{words}', page)
+    assert "Remove filter" not in client.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("address", "whole", "part"),
+    [("/events", "search", "results"), ("/events/blur-leipzig", "tickets", "offers")],
+)
+def test_a_filter_that_is_taken_off_changes_the_form_too(client, listing, address, whole, part):
+    taken_off = client.get(address, headers=HTMX | {"HX-Target": f"div#{whole}"}).text
+    assert taken_off.count(f'id="{whole}"') == taken_off.count(f'id="{part}"') == 1
+    assert "<form" in taken_off
+    assert re.search('id="count"[^>]* autofocus', taken_off)
+    for typed in (
+        client.get(address, headers=HTMX | {"HX-Target": f"div#{part}"}).text,
+        client.get(address, headers=HTMX).text,
+    ):
+        assert f'id="{part}"' in typed
+        assert "<form" not in typed
+        assert "autofocus" not in typed
+
+
+def test_the_list_of_offers_grows_and_asks_for_all_of_it(client, event, offer):
+    for _number in range(25):
+        offer()
+    address = f"/events/{event.slug}"
+
+    def offers(answer):
+        return [card.count("autofocus") for card in answer.text.split("<li ")[1:]]
+
+    first = client.get(address)
+    assert offers(first) == [0] * 20
+    assert f'href="{address}?after=' in first.text
+    more = f"{address}?show=40"
+    assert f'id="more-offers" href="{address}?after=' in first.text
+    assert f'hx-get="{more}" hx-target="#offers"' in first.text
+
+    grown = client.get(more, headers=HTMX | {"HX-Source": "a#more-offers"})
+    assert offers(grown) == [0] * 20 + [1] + [0] * 4
+    assert f'id="offers" hx-get="{more}" hx-trigger="every 10s"' in grown.text
+    assert "Show 20 more" not in grown.text
+    assert offers(client.get(more, headers=HTMX | {"HX-Source": "div#offers"})) == [0] * 25
+
+
+def test_the_list_of_offers_does_not_grow_for_ever(monkeypatch, client, event, offer):
+    monkeypatch.setattr(routes, "MOST_OFFERS", 40)
+    for _number in range(41):
+        offer()
+    page = client.get(f"/events/{event.slug}?show=99999").text
+    assert page.count("<li ") == 40
+    assert "Show 20 more" in page
+    assert 'hx-target="#offers" hx-swap="outerMorph" hx-sync="#offers:replace">' not in page
+    assert client.get(f"/events/{event.slug}?show=nonsense").text.count("<li ") == 20
 
 
 def test_an_event_without_a_time_says_so(db, client, event):

@@ -248,7 +248,9 @@ def test_the_second_click_on_publish_is_told_next_to_the_seats(as_seller, event,
 
     answer = as_seller.post("/sell", data=offer)
     assert answer.status_code == 409
-    assert re.search(r'id="seats-error">[^<]*seats 4\N{EN DASH}5 for this event', answer.text)
+    assert re.search(
+        r'id="seats-error"><svg.*?</svg>[^<]*seats 4\N{EN DASH}5 for this event', answer.text
+    )
     assert len(listings()) == 1
 
 
@@ -271,7 +273,7 @@ def test_seats_of_another_offer_are_refused_and_what_was_entered_stays(
 
     answer = as_seller.post(f"/listings/{listing.id}/edit", data=both)
     assert answer.status_code == 409
-    assert re.search(r'id="seats-error">[^<]*seat 4 for this event', answer.text)
+    assert re.search(r'id="seats-error"><svg.*?</svg>[^<]*seat 4 for this event', answer.text)
     assert 'value="1-4"' in answer.text
     assert 'value="99"' in answer.text
     assert listings()[0].price_cents == 4500
