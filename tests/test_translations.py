@@ -98,11 +98,16 @@ def test_a_text_of_a_page_and_one_of_the_code_are_gathered(texts: Catalog):
 
 
 # Names of products and of languages, and signs, are the same everywhere.
-SAME_EVERYWHERE = re.compile(r"ticketbay|Stripe|\bQ+(?:-\w+)?\b|[\W\d_]", re.ASCII)
+# So are the attributes of htmx that a macro gives.
+SAME_EVERYWHERE = re.compile(
+    r"""ticketbay|Stripe|\bQ+(?:-\w+)?\b|hx-[\w:-]+=(?:"[^"]*"|'[^']*')|[\W\d_]""", re.ASCII
+)
 SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 NOT_SHOWN_BLOCKS = {"width", "body_attributes"}
 FILLED_IN = "Q"  # a letter, because a tag may be what is filled in
 HIDDEN = {"script", "svg", "code"}
+# What a macro adds to a tag that stands elsewhere.
+LOOSE_ATTRIBUTE = re.compile(r"""[\w:-]+=("[^"]*"|'[^']*')""")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -205,7 +210,7 @@ def bare_texts(source: str) -> Iterator[str]:
     reader.feed("".join(html))
     reader.close()
     for text in reader.texts:
-        if LETTERS.search(SAME_EVERYWHERE.sub(" ", text)):
+        if LETTERS.search(SAME_EVERYWHERE.sub(" ", LOOSE_ATTRIBUTE.sub(" ", text))):
             yield text.strip()
 
 

@@ -13,9 +13,16 @@ from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor
 from app.orders.pages import countdown, facts_of, order_calendar, order_or_404, order_page
+from app.orders.sold_by_week import sold_by_week
 from app.web import news
 from app.web.ids import public_id, row_id
-from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
+from app.web.pages import (
+    fragment_or_page,
+    fragment_or_redirect,
+    go_to,
+    wants_fragment,
+    wants_more_rows,
+)
 from app.web.posters import poster
 
 bp = Blueprint("orders", __name__)
@@ -116,6 +123,7 @@ def selling() -> ResponseReturnValue:
         "orders/selling.html",
         page=page,
         owed_cents=sales.owed_cents(seller_id),
+        weeks=None if wants_fragment() else sold_by_week(seller_id),
         wants_more=wants_more_rows(),
         **countdown(),
     )

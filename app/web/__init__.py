@@ -1,11 +1,11 @@
 """The web: what all pages share, and nothing of what they are about."""
 
 from flask import Flask
-from flask_compress import Compress
 from htmx_flask import Htmx
 
 from app.config import Settings
 from app.web import (
+    compression,
     filters,
     headers,
     icons,
@@ -34,9 +34,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     icons.init_app(app)
     ids.init_app(app)
     Htmx().init_app(app)
-    app.config.update(
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["gzip"],
-        COMPRESS_LEVEL=4,  # higher levels cost more time than the bytes are worth
-    )
-    Compress(app)
+    compression.init_app(app)

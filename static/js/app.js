@@ -116,7 +116,7 @@ function toast(text) {
   setTimeout(() => element.remove(), 8000);
 }
 
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => trouble(texts.noAnswer, ctx));
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => trouble(isNews(ctx) ? texts.noNews : texts.noAnswer, ctx));
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const { status, headers } = ctx.response;
   if (status < 500) return endTrouble(ctx);

@@ -64,7 +64,9 @@ def test_a_reservation_that_ran_out_says_so(german, listing, stripe, later):
     late = german.post(f"{order}/checkout")
     assert (late.status_code, "Bitte reserviere noch einmal." in late.text) == (409, True)
     expiry.end_overdue()
-    assert "Die Zeit zum Bezahlen ist abgelaufen." in german.get(order).text
+    ended = german.get(order).text
+    assert "Die Zeit zum Bezahlen ist abgelaufen." in ended
+    assert '<span class="stamp cancelled">Storniert</span>' in ended
 
 
 def test_somebody_who_was_faster(german, as_user, rival, listing, stripe):
