@@ -43,7 +43,8 @@ def _check_tickets(form: NewEventForm) -> None:
 
 
 def _check_price(form: NewEventForm) -> None:
-    check_price(form.price.data or 0, settings().buyer_fee_bps, settings().currency)
+    assert form.price.data is not None  # its validator requires it
+    check_price(form.price.data, settings().buyer_fee_bps, settings().currency)
 
 
 def _check_face_value(form: NewEventForm) -> None:

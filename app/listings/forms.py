@@ -54,8 +54,10 @@ class MoneyField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if valuelist and valuelist[0].strip():
+        if any(text.strip() for text in valuelist):
             self.data = parse_cents(valuelist[0], settings().currency)
+        else:
+            valuelist.clear()  # blanks are no input
 
     def _value(self) -> str:
         if self.raw_data:

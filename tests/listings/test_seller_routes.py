@@ -11,6 +11,7 @@ from app.listings.models import Listing, ListingStatus
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
 
+HTMX = {"HX-Request": "true"}
 TICKETS = {
     "price": "45,50",
     "seats": "4-5",
@@ -231,7 +232,6 @@ def test_an_event_that_is_not_there_is_not_found(as_seller):
         ("45", "€47.25"),
         ("45,50", "€47.78"),
         ("45 EUR", "€47.25"),
-        ("0.1", "at least €0.50"),
         ("", "one price"),
         ("x", "one price"),
     ],
@@ -260,6 +260,70 @@ def test_whether_a_field_may_be_empty_is_no_part_of_its_name(as_seller, event):
     assert re.search(r'<input aria-describedby="quantity-optional quantity-hint" [^>]*>', page)
     assert '<small id="quantity-optional">(optional)</small>' in page
     assert "price-optional" not in page
+
+
+# Judged while the form is filled in
+
+
+ANY = {"split_rule": "any"}
+
+
+@pytest.mark.parametrize(
+    ("part", "entered", "field", "said"),
+    [
+        ("price", {"price": "0,10"}, "price", "at least €0.50"),
+        ("price", {"price": "x"}, "price", "Enter an amount"),
+        ("price", {"price": " "}, "price", "Enter your price"),
+        ("face_value", {"face_value": "0"}, "face_value", "or nothing"),
+        ("tickets", ANY | {"seats": "4-6", "quantity": "2"}, "quantity", "You named 3 seats"),
+        ("tickets", ANY | {"seats": "7-4"}, "seats", "cannot read the seats"),
+        ("tickets", ANY | {"quantity": "99"}, "quantity", "between 1 and 50"),
+        ("tickets", {"quantity": "9", "split_rule": "together"}, "split_rule", "at most 8"),
+        ("start", {"starts_at": "2020-01-01T20:00", "country": "DE"}, "starts_at", "lie ahead"),
+        ("start", {"starts_at": "", "country": "DE"}, "starts_at", "Enter the day"),
+    ],
+)
+def test_what_is_wrong_is_said_when_one_leaves_the_field(app, part, entered, field, said):
+    answer = app.test_client().get(f"/sell/check/{part}", query_string=entered, headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.text.count(f'id="checked-{part}"') == 1
+    assert re.search(rf'id="{field}-error">.*{said}', answer.text)
+    assert answer.text.count('class="error"') == 1
+    marked = re.search(rf'<(?:input|select)[^>]*id="{field}"[^>]*>', answer.text)[0]
+    assert 'aria-invalid="true"' in marked
+    assert f'{field}-error"' in marked
+
+
+@pytest.mark.parametrize(
+    ("part", "entered"),
+    [
+        ("price", {"price": "45,50"}),
+        ("face_value", {"face_value": ""}),
+        ("face_value", {"face_value": "50"}),
+        ("tickets", ANY),
+        ("tickets", ANY | {"seats": "4-5", "quantity": "2"}),
+        ("start", {"starts_at": "2027-03-14T20:00", "country": "DE"}),
+        # Which clock it is in a country with several will be known later.
+        ("start", {"starts_at": "2020-01-01T20:00", "country": "US"}),
+        ("start", {"starts_at": "2020-01-01T20:00", "country": "DE", "timezone": "x"}),
+    ],
+)
+def test_what_is_right_and_what_is_missing_elsewhere_is_not_mentioned(app, part, entered):
+    answer = app.test_client().get(f"/sell/check/{part}", query_string=entered, headers=HTMX)
+    assert answer.status_code == 200
+    assert "error" not in answer.text
+
+
+def test_only_what_is_judged_while_one_types_has_an_address(app):
+    assert app.test_client().get("/sell/check/title").status_code == 404
+
+
+@pytest.mark.parametrize("price", [" ", "0", "0,10"])
+def test_a_price_that_cannot_be_is_refused_when_it_is_sent(as_seller, event, listings, price):
+    answer = as_seller.post("/sell", data=TICKETS | {"event": event.slug, "price": price})
+    assert answer.status_code == 422
+    assert 'id="price-error"' in answer.text
+    assert listings() == []
 
 
 # Editing and withdrawing
