@@ -44,7 +44,7 @@ def test_sales_from_before_are_remembered_by_their_day_at_the_venue(
             if is_refunded:
                 fulfilment.refund(order, actor=Actor.OPERATOR, reason="operator")
     db.session.remove()
-    downgrade(directory=MIGRATIONS, revision="0003")
+    downgrade(directory=MIGRATIONS, revision="0005")
     upgrade(directory=MIGRATIONS)
     [sale] = db.session.scalars(db.select(PastSale))
     assert (sale.sold_on, sale.price_cents, sale.quantity) == (date(2026, 12, 1), 1234, 2)

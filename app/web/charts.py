@@ -1,9 +1,10 @@
 """Charts as SVG. The figures go in as plain numbers, the sentence and the table stand beside it.
 
-Positions across are shares of the width, heights are pixels: bars keep their round corners and
-lines their strength however wide the page is, without a script. Colours come from the classes in
-app.css. Nothing is written inside the drawings, so that letters keep their size; whoever cannot
-see them misses nothing, because the macros in templates/macros/charts.html say the same in words.
+Positions across are shares of the width, heights are pixels: bars keep their round ends and lines
+their strength however wide the page is, without a script. All is drawn in `currentColor`: quiet,
+and hot where it has the class `selected` (app.css). Nothing is written inside the drawings, so
+that letters keep their size; whoever cannot see them misses nothing, because
+templates/macros/charts.html says the same in words and figures.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ SPARK_WIDTH = 72
 ROOM_ABOVE = 12  # for round ends, the knob of a mark, and for the dot of a line
 LEAST_COLUMN = 3  # pixels: one ticket beside a thousand is still to be seen
 ROUND_END = 4  # pixels: half of how strong the lines are at least
+FAINT = 0.25  # opacity
 STROKE_UNITS = 1000  # how many units a line's width has; it is stretched to the real one
 
 
@@ -44,17 +46,18 @@ def columns(
     inside = "".join(
         _column(bar, place / len(bars), 1 / len(bars), highest) for place, bar in enumerate(bars)
     )
-    base = COLUMNS_HEIGHT - 1.5
-    inside += f'<line class="axis" x1="0" x2="100%" y1="{base}" y2="{base}"/>'
+    axis = f'y1="{COLUMNS_HEIGHT - 1}" y2="{COLUMNS_HEIGHT - 1}" stroke-width="2"'
+    inside += f'<line x2="100%" {axis} opacity="{FAINT}"/>'
     if reach is not None:
-        inside += (
-            f'<line class="axis selected" x1="0" x2="{_share(reach)}" y1="{base}" y2="{base}"/>'
-        )
+        inside += f'<line class="selected" x2="{_share(reach)}" {axis}/>'
     if mark is not None:
         x = _share(mark)
-        inside += f'<line class="mark" x1="{x}" x2="{x}" y1="{ROOM_ABOVE}" y2="{COLUMNS_HEIGHT}"/>'
-        inside += f'<circle class="mark" cx="{x}" cy="6" r="5"/>'
-    return _svg("columns", inside, COLUMNS_HEIGHT)
+        inside += (
+            '<g class="selected" fill="currentColor" stroke-width="2">'
+            f'<line x1="{x}" x2="{x}" y1="{ROOM_ABOVE}" y2="{COLUMNS_HEIGHT}"/>'
+            f'<circle cx="{x}" cy="6" r="5"/></g>'
+        )
+    return _svg(f'<g stroke="currentColor">{inside}</g>', COLUMNS_HEIGHT)
 
 
 def line(points: Sequence[Point]) -> Markup:
@@ -63,13 +66,12 @@ def line(points: Sequence[Point]) -> Markup:
     left, right = (f"{x * STROKE_UNITS:.0f}" for x in (points[0][0], points[-1][0]))
     *_, (x, y) = _placed(points, 1, LINE_HEIGHT)
     return _svg(
-        "line",
         f'<svg viewBox="0 0 {STROKE_UNITS} {LINE_HEIGHT}" preserveAspectRatio="none"'
         f' width="100%" height="{LINE_HEIGHT}">'
-        f'<path class="area" d="{path}L{right} {LINE_HEIGHT}H{left}Z"/>'
-        f'<path class="stroke" vector-effect="non-scaling-stroke" d="{path}"/></svg>'
-        f'<circle class="dot" cx="{_share(x)}" cy="{y:.1f}" r="4.5"/>',
+        f'<path fill="currentColor" opacity="{FAINT}" d="{path}L{right} {LINE_HEIGHT}H{left}Z"/>'
+        f"{_stroke(path, vector_effect='non-scaling-stroke')}</svg>{_dot(_share(x), y, 4.5)}",
         LINE_HEIGHT,
+        overflow="visible",  # the dot stands half outside
     )
 
 
@@ -77,43 +79,51 @@ def sparkline(points: Sequence[Point], title: str) -> Markup:
     """The same in the size of a word. `title` is read out, since there is nothing beside it."""
     *_, (x, y) = _placed(points, SPARK_WIDTH, SPARK_HEIGHT)
     return Markup(
-        f'<svg class="graph spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" role="img"'
-        f' aria-label="{escape(title)}" focusable="false">'
-        f'<path class="stroke" d="{_path(points, SPARK_WIDTH, SPARK_HEIGHT)}"/>'
-        f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
+        f'<svg class="graph" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" overflow="visible"'
+        f' role="img" aria-label="{escape(title)}" focusable="false">'
+        f"{_stroke(_path(points, SPARK_WIDTH, SPARK_HEIGHT))}{_dot(f'{x:.1f}', y, 3)}</svg>"
     )
 
 
 def meter(share: float) -> Markup:
     """A lying bar that fills this share of its track."""
-    bars = (
-        f'<rect class="{name}" width="{_share(part)}" height="{METER_HEIGHT}" rx="3"/>'
-        for name, part in (("track", 1), ("value", share))
+    bar = f'height="{METER_HEIGHT}" rx="{METER_HEIGHT // 2}" fill="currentColor"'
+    return _svg(
+        f'<rect width="100%" {bar} opacity="{FAINT}"/><rect width="{_share(share)}" {bar}/>',
+        METER_HEIGHT,
     )
-    return _svg("meter", "".join(bars), METER_HEIGHT)
 
 
 def _column(bar: Column, x: float, width: float, highest: int) -> str:
     inside = f"<title>{escape(bar.title)}</title>" if bar.title else ""
     if bar.href:  # a click counts beside and above a thin bar, too
         inside += (
-            f'<rect class="hit" x="{_share(x)}" width="{_share(width)}" height="{COLUMNS_HEIGHT}"/>'
+            f'<rect x="{_share(x)}" width="{_share(width)}" height="{COLUMNS_HEIGHT}"'
+            ' stroke="none" fill="none" pointer-events="all"/>'
         )
     centre, below = _share(x + width / 2), COLUMNS_HEIGHT + ROOM_ABOVE
-    for css_class, value in (("value", bar.value), ("value selected", bar.selected)):
+    for what, value in (('class="value"', bar.value), ('class="value selected"', bar.selected)):
         if value:
             height = max(LEAST_COLUMN, value / highest * (COLUMNS_HEIGHT - ROOM_ABOVE))
             # A line as strong as app.css says, with round ends, of which the lower is out of sight.
             top = COLUMNS_HEIGHT - height + ROUND_END
-            inside += (
-                f'<line class="{css_class}" x1="{centre}" x2="{centre}"'
-                f' y1="{top:.1f}" y2="{below}"/>'
-            )
+            inside += f'<line {what} x1="{centre}" x2="{centre}" y1="{top:.1f}" y2="{below}"/>'
     if not bar.href:
         return f"<g>{inside}</g>"
     # For pointers only. What it does can be done by the form beside it, which has one stop for
     # the keyboard instead of twenty.
     return f'<a href="{escape(bar.href)}" tabindex="-1">{inside}</a>'
+
+
+def _stroke(path: str, vector_effect: str = "none") -> str:
+    return (
+        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2"'
+        f' stroke-linejoin="round" stroke-linecap="round" vector-effect="{vector_effect}"/>'
+    )
+
+
+def _dot(x: str, y: float, radius: float) -> str:
+    return f'<circle class="selected" fill="currentColor" cx="{x}" cy="{y:.1f}" r="{radius}"/>'
 
 
 def _path(points: Sequence[Point], width: float, height: float) -> str:
@@ -130,9 +140,9 @@ def _placed(points: Sequence[Point], width: float, height: float) -> Iterator[Po
         yield x * width, height - margin - share * (height - 2 * margin)
 
 
-def _svg(name: str, inside: str, height: int) -> Markup:
+def _svg(inside: str, height: int, overflow: str = "hidden") -> Markup:
     return Markup(
-        f'<svg class="graph {name}" width="100%" height="{height}"'
+        f'<svg class="graph" width="100%" height="{height}" overflow="{overflow}"'
         f' aria-hidden="true" focusable="false">{inside}</svg>'
     )
 

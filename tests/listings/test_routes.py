@@ -25,7 +25,7 @@ def statements(db):
 
     def count(call):
         sent = []
-        listener = lambda *args: sent.append(args[2])  # noqa: E731
+        listener = lambda *args: args[2] == "BEGIN" or sent.append(args[2])  # noqa: E731
         sqlalchemy_event.listen(db.engine, "before_cursor_execute", listener)
         call()
         sqlalchemy_event.remove(db.engine, "before_cursor_execute", listener)

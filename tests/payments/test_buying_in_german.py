@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.orders import expiry
 from app.payments.models import CheckoutAttempt
+from tests.support.languages import in_german
 
 BUTTON = re.compile(r"<button[^>]*>\s*(.*?)\s*</button>", re.DOTALL)
 
@@ -15,9 +16,7 @@ BUTTON = re.compile(r"<button[^>]*>\s*(.*?)\s*</button>", re.DOTALL)
 @pytest.fixture
 def german(as_user, buyer) -> FlaskClient:
     """The buyer's browser, which asks for German."""
-    client = as_user(buyer)
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
-    return client
+    return in_german(as_user(buyer))
 
 
 def reserve(client, listing, quantity=2):

@@ -71,18 +71,18 @@ def test_what_is_selected_of_a_column_stands_out() -> None:
 
 def test_the_reach_goes_along_the_axis_and_the_needle_stands_on_it() -> None:
     drawing = DRAWINGS["columns with reach and mark"]
-    assert parts(drawing, "line", "axis selected")[0].get("x2") == "50%"
-    assert parts(drawing, "circle", "mark")[0].get("cx") == "25%"
+    assert parts(drawing, "line", "selected")[0].get("x2") == "50%"
+    assert parts(drawing, "circle")[0].get("cx") == "25%"
 
 
 def test_a_line_goes_up_with_its_values_and_ends_in_a_dot() -> None:
-    [stroke] = parts(charts.line([(0, 100), (0.5, 300), (1, 200)]), "path", "stroke")
+    _area, stroke = parts(charts.line([(0, 100), (0.5, 300), (1, 200)]), "path")
     heights = [float(point.split()[1]) for point in stroke.get("d", "")[1:].split("L")]
     assert heights == [64, 8, 36]  # pixels from above
-    [dot] = parts(DRAWINGS["line"], "circle", "dot")
+    [dot] = parts(DRAWINGS["line"], "circle", "selected")
     assert (dot.get("cx"), dot.get("cy")) == ("100%", "36.0")
 
 
 def test_equal_values_make_a_level_line_in_the_middle() -> None:
-    [dot] = parts(DRAWINGS["level line"], "circle", "dot")
+    [dot] = parts(DRAWINGS["level line"], "circle", "selected")
     assert dot.get("cy") == f"{charts.LINE_HEIGHT / 2:.1f}"
