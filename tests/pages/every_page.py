@@ -14,8 +14,17 @@ NOT_PAGES = {
     "static",
     "health.livez",
     "health.readyz",
+    "catalog.calendar",
     "catalog.poster",
+    "catalog.preview",
+    "listings.sitemap",
+    "listings.sitemap_of_events",
+    "listings.sitemap_of_pages",
+    "orders.calendar",
     "payments.returned",
+    "site_files.favicon",
+    "site_files.manifest",
+    "site_files.robots",
 }
 
 
@@ -312,6 +321,9 @@ FRAGMENTS = [
         ("listings, next ones", "/selling?after={on_sale}", "seller", 200),
         ("price hint", "/sell/price?price=45", "seller", 200),
         ("price hint, refused", "/sell/price?price=0", "seller", 200),
+        ("seats checked", "/sell/check/tickets?seats=4-5", "seller", 200),
+        ("seats checked, refused", "/sell/check/tickets?seats=4+to", "seller", 200),
+        ("start checked, refused", "/sell/check/start?starts_at=1999-01-01T20:00", "seller", 200),
         ("refusal", "/fail/409", None, 409),
     )
 ] + [
