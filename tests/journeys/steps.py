@@ -71,7 +71,7 @@ def reserve(visitor: Visitor, listing: str, quantity: str = "2") -> str:
 def arrive_at_the_order(visitor: Visitor) -> str:
     """After reserving. The order's address."""
     visitor.page.wait_for_url(re.compile("/orders/"))
-    visitor.sees("left to pay")
+    visitor.page.get_by_role("timer").first.wait_for()
     return visitor.page.url
 
 
@@ -86,7 +86,7 @@ def submit(visitor: Visitor, card: str) -> None:
     """On the payment page."""
     visitor.page.wait_for_url(PAYMENT_PAGE)
     visitor.fills(Card_number=card)
-    visitor.presses("Pay")
+    visitor.page.get_by_role("button", name="Pay", exact=True).click()
 
 
 def pay(visitor: Visitor) -> None:

@@ -36,7 +36,7 @@ class Change:
 
 def types_what_is_found(tab: Tab, _client: Client) -> None:
     tab.locator("#q").press_sequentially("nachtmahr")
-    expect(tab.locator("#events > .poster")).to_have_count(1)
+    expect(tab.locator("#events > li")).to_have_count(1)
 
 
 def types_what_is_not_found(tab: Tab, _client: Client) -> None:
@@ -45,9 +45,13 @@ def types_what_is_not_found(tab: Tab, _client: Client) -> None:
 
 
 def chooses_a_category(tab: Tab, _client: Client) -> None:
-    tab.locator("#category").focus()
-    tab.locator("#category").select_option("theatre")
+    tab.locator("[name=category][value=theatre]").check()
     expect(tab.locator("#results .removable")).to_have_count(1)
+
+
+def takes_a_filter_off(tab: Tab, _client: Client) -> None:
+    tab.locator("main .removable").first.press("Enter")
+    expect(tab.locator("main .removable")).to_have_count(1)
 
 
 def types_half_a_city(tab: Tab, _client: Client) -> None:
@@ -127,6 +131,12 @@ def types_an_address_that_is_none(tab: Tab, _client: Client) -> None:
     expect(tab.locator("#email-error")).to_be_visible()
 
 
+def types_seats_that_are_none(tab: Tab, _client: Client) -> None:
+    tab.locator("#seats").press_sequentially("4 to")
+    tab.keyboard.press("Tab")
+    expect(tab.locator("#seats-error")).to_be_visible()
+
+
 def opens_the_menu(tab: Tab, _client: Client) -> None:
     tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
     tab.locator(".menu-button").press("Enter")
@@ -141,7 +151,21 @@ def unfolds(tab: Tab, _client: Client) -> None:
 CHANGES = [
     Change("search", "/events", types_what_is_found, "#q", "listings.search"),
     Change("search in vain", "/events", types_what_is_not_found, "#q", "listings.search"),
-    Change("category", "/events", chooses_a_category, "#category", "listings.search"),
+    Change("category", "/events", chooses_a_category, "[value=theatre]", "listings.search"),
+    Change(
+        "filter taken off",
+        "/events?city=Leipzig&category=concert",
+        takes_a_filter_off,
+        "#count",
+        "listings.search",
+    ),
+    Change(
+        "filter of offers taken off",
+        "/events/{many}?quantity=2&section=B",
+        takes_a_filter_off,
+        "#count",
+        "listings.event",
+    ),
     Change("half a city", "/events", types_half_a_city, "#city", "listings.cities"),
     Change("no answer", "/events", gets_no_answer, "#q", "listings.search"),
     Change(
@@ -215,6 +239,14 @@ CHANGES = [
         "canceller",
     ),
     Change("price", "/sell?event={many}", types_a_price, "#price", "listings.price_hint", "seller"),
+    Change(
+        "seats checked",
+        "/sell?event={many}",
+        types_seats_that_are_none,
+        "#quantity",
+        "listings.check",
+        "seller",
+    ),
     Change(
         "address checked",
         "/signup",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, Response
 from playwright.sync_api import Page as Tab
@@ -62,10 +63,10 @@ class Looker:
         """Their browser, always the same one."""
         key = who, site, language
         if key not in self._visitors:
-            self._visitors[key] = self._new(who, site, locale=language)
+            self._visitors[key] = self._new(who, site, language=language)
         return self._visitors[key]
 
-    def passing_visitor(self, who: str | None, site: str = "full", **context: object) -> Visitor:
+    def passing_visitor(self, who: str | None, site: str = "full", **context: Any) -> Visitor:
         """A browser for one test, which has fetched nothing yet."""
         visitor = self._new(who, site, **context)
         self._passing.append(visitor)
@@ -86,7 +87,7 @@ class Looker:
             visitor.complaints.clear()
         return [complaint for complaint in heard if not _MEANT_TO_FAIL.search(complaint)]
 
-    def _new(self, who: str | None, site: str, **context: object) -> Visitor:
+    def _new(self, who: str | None, site: str, **context: Any) -> Visitor:
         at = self.sites[site]
         visitor = Visitor(self.browser, at.url, **context)
         if who:

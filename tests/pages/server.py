@@ -35,7 +35,7 @@ STATEMENTS = "X-Statements"  # how many an answer has taken
 def main() -> None:
     databases = SQLite(Path(sys.argv[1]))
     sites = {name: _open(name, databases.fresh()) for name in FILL}
-    print(json.dumps(sites), flush=True)  # noqa: T201
+    print(json.dumps(sites), flush=True)
     sys.stdin.read()
 
 

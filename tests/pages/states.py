@@ -14,7 +14,8 @@ from app.listings.models import SplitRule
 from app.orders import cancellation, expiry, fulfilment
 from app.orders.models import Actor, Order, OrderStatus
 from app.orders.transitions import note
-from tests.pages.marketplace import Marketplace
+from app.payments import demo_sales
+from tests.pages.marketplace import NO_PASSWORD, Marketplace
 from tests.pages.names import LONGER_WORDS, WORDS
 
 # What the operator of the full one has said.
@@ -40,8 +41,8 @@ TOO_LATE_MINUTES = HOLD_MINUTES - 0.6
 def full(market: Marketplace) -> None:
     """Many events and offers, and one thing in each state."""
     market.person("newcomer")
-    with market.at(days=3):
-        demo.seed()
+    with market.at(days=3), transaction():
+        demo_sales.remember_sales(demo.open_marketplace(NO_PASSWORD), NO_PASSWORD)
     _events(market)
     _listings(market)
     _orders(market)
