@@ -17,6 +17,7 @@ from app import clock
 from app.accounts.access import anyone
 from app.catalog.models import Category
 from app.config import ROOT
+from app.web import charts
 from app.web.colours import contrast, hex_of
 from app.web.icons import drawings
 from app.web.posters import poster
@@ -95,6 +96,7 @@ def show() -> ResponseReturnValue:
         soon=now + timedelta(minutes=12),
         zone=ZoneInfo("Europe/Berlin"),
         poster=poster,
+        charts=charts,
     )
 
 

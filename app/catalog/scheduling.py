@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.catalog.domain_events import EventChanged, EventCreated
-from app.catalog.local_time import start_of_day, to_utc
+from app.catalog.local_time import start_of_day, to_utc, zone_of_country
 from app.catalog.models import Category, Event, EventStatus, Venue
 from app.catalog.names import cleaned
 from app.catalog.slugs import slugs
@@ -25,10 +25,12 @@ __all__ = [
     "by_slug",
     "cancel",
     "change",
+    "check_start",
     "find_or_add_venue",
     "likely_duplicates",
     "schedule",
     "to_utc",
+    "zone_of_country",
 ]
 
 SHORTEST_TITLE, LONGEST_TITLE = 2, 120
@@ -97,9 +99,17 @@ def change(
     if _changeable(event) == before:
         return False
     event.search_words = _search_words(event)
+    event.changed_at = clock.now()
     db.session.flush()
     record(EventChanged(**_facts(event)))
     return True
+
+
+def check_start(starts_at: datetime, time_announced: bool, timezone: str) -> None:
+    """Invalid if an event in that zone cannot be entered with this start."""
+    venue = Venue(timezone=timezone)
+    start = _start(starts_at, time_announced, venue)
+    _check_ahead(Event(venue=venue, starts_at=start, time_announced=time_announced))
 
 
 def cancel(event: Event) -> bool:
@@ -107,6 +117,7 @@ def cancel(event: Event) -> bool:
     for status in (EventStatus.SCHEDULED, EventStatus.POSTPONED):
         if move(event, from_status=status, to_status=EventStatus.CANCELLED):
             db.session.refresh(event, ["status"])
+            event.changed_at = clock.now()
             record(EventChanged(**_facts(event)))
             return True
     return False

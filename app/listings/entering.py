@@ -36,17 +36,30 @@ def enter(
     Invalid, naming the field, or LikelyDuplicates unless the seller says it is another one.
     """
     place = scheduling.find_or_add_venue(venue, city, country, timezone)
-    if not time_announced:
-        starts_at = datetime.combine(starts_at, time(12))  # an hour that each day has, and once
-    moment = scheduling.to_utc(starts_at, place.timezone)
     event = scheduling.schedule(
         title=title,
         category=category,
         venue=place,
-        starts_at=moment,
+        starts_at=_moment(starts_at, time_announced, place.timezone),
         time_announced=time_announced,
     )
     alike = [] if is_another else scheduling.likely_duplicates(event)
     if alike:
         raise LikelyDuplicates([other.id for other in alike])  # the caller rolls back
     return event
+
+
+def check_start(
+    *, starts_at: datetime, time_announced: bool, country: str, timezone: str | None
+) -> None:
+    """Invalid if an event cannot begin then, as far as it is known which clock shows that time."""
+    zone = timezone or scheduling.zone_of_country(country)
+    if zone:
+        moment = _moment(starts_at, time_announced, zone)
+        scheduling.check_start(moment, time_announced, zone)
+
+
+def _moment(starts_at: datetime, time_announced: bool, timezone: str) -> datetime:
+    if not time_announced:
+        starts_at = datetime.combine(starts_at, time(12))  # an hour that each day has, and once
+    return scheduling.to_utc(starts_at, timezone)

@@ -76,12 +76,9 @@ class Terms:
         return [*self.seats] if self.seats else [None] * self.count
 
     def check_money(self, fee_bps: int, currency: str) -> None:
-        """Invalid unless Stripe would charge one ticket, and as many as an order can have."""
+        """Invalid unless both prices can be."""
         check_price(self.price_cents, fee_bps, currency)
-        if self.face_value_cents is not None and not 0 < self.face_value_cents <= MOST_CHARGE_CENTS:
-            raise Invalid(
-                _("Enter the price printed on the ticket, or nothing."), field="face_value"
-            )
+        check_face_value(self.face_value_cents)
 
     def _check_tickets(self) -> None:
         if self.seats and self.quantity not in (None, len(self.seats)):
@@ -126,6 +123,12 @@ def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
         raise Invalid(
             _("A ticket may cost the buyer at most %(price)s.", price=most), field="price"
         )
+
+
+def check_face_value(face_value_cents: int | None) -> None:
+    """Invalid unless it may be printed on a ticket, or is not known."""
+    if face_value_cents is not None and not 0 < face_value_cents <= MOST_CHARGE_CENTS:
+        raise Invalid(_("Enter the price printed on the ticket, or nothing."), field="face_value")
 
 
 def parse_seats(text: str | None) -> list[str]:

@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 
 from tests.support.browser import Visitor
+from tests.support.keyboard import press_tab
 
 GOOD, DECLINED, THREE_D_SECURE = "4242424242424242", "4000000000000002", "4000002760003184"
 PAID = "Paid. The tickets are yours."
 PAYMENT_PAGE = re.compile("/c/pay/")
-NARROW = {"width": 320, "height": 640}
 
 
 def enter_an_event(
@@ -97,17 +97,11 @@ def pay(visitor: Visitor) -> None:
 
 
 def tab_to(visitor: Visitor, role: str, name: str) -> None:
-    """Press the tab key until this has the focus."""
+    """Press the tab key until this has the focus. On the way one sees where one is."""
     wanted = visitor.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
     wanted.wait_for()
     for _ in range(60):
-        visitor.page.keyboard.press("Tab")
+        assert press_tab(visitor.page).trouble is None
         if wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"the tab key does not come to the {role} “{name}”")
-
-
-def fits(visitor: Visitor) -> None:
-    """Nothing on the page is wider than the narrowest phone."""
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW["width"], f"{visitor.page.url} is {width} wide"

@@ -11,7 +11,7 @@ from bin import catalogues
 SHORTEST_PART = 12  # shorter texts may be a part of anybody's words; they count as a whole only
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 READ_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt", "content"}
-NOT_READ = {"script", "style"}
+NOT_READ = {"script", "style", "code"}
 
 
 def in_german(browser: FlaskClient) -> FlaskClient:
