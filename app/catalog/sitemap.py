@@ -1,6 +1,7 @@
 """Which events search engines shall know, in lists of a bounded length.
 
-A list covers a range of ids: where one begins is known without reading those before it.
+A list covers a range of ids, the first 1 to 5,000: where one begins is known without reading those
+before it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ IDS_A_LIST = 5_000  # some 3 MB; no list may have more than 50,000 addresses and
 
 def numbers() -> Sequence[int]:
     """Which lists have events ahead in them. An index answers it."""
-    number = (Event.id // IDS_A_LIST).label("number")
+    number = ((Event.id - 1) // IDS_A_LIST + 1).label("number")
     return db.session.scalars(
         select(number).where(Event.starts_at > clock.now()).distinct().order_by(number)
     ).all()
@@ -26,9 +27,9 @@ def numbers() -> Sequence[int]:
 
 def events_of(number: int) -> Sequence[Row[str, datetime]]:
     """The slugs of a list's events ahead, cancelled ones too, and when each was last changed."""
-    first: Any = number * IDS_A_LIST
+    last: Any = number * IDS_A_LIST
     return db.session.execute(
         select(Event.slug, func.coalesce(Event.changed_at, Event.created_at).label("changed_at"))
-        .where(Event.id >= first, Event.id < first + IDS_A_LIST, Event.starts_at > clock.now())
+        .where(Event.id > last - IDS_A_LIST, Event.id <= last, Event.starts_at > clock.now())
         .order_by(Event.id)
     ).all()

@@ -14,7 +14,7 @@ __all__ = ["bp"]  # whole: with the routes of all three modules
 
 AN_HOUR = 3600
 LEGAL = ("imprint", "privacy", "terms", "fees", "ranking", "accessibility")
-HIGHEST_NUMBER = BIGGEST_ID // event_lists.IDS_A_LIST - 1
+HIGHEST_NUMBER = BIGGEST_ID // event_lists.IDS_A_LIST
 
 
 @bp.get("/sitemap.xml")
@@ -40,11 +40,11 @@ def sitemap_of_pages() -> ResponseReturnValue:
     return _xml("listings/sitemap.xml", pages=[(page, None) for page in pages])
 
 
-@bp.get(f"/sitemap-events-<int(max={HIGHEST_NUMBER}):number>.xml")
+@bp.get("/sitemap-events-<id:number>.xml")
 @anyone
 def sitemap_of_events(number: int) -> ResponseReturnValue:
     """The events ahead of one list."""
-    events = event_lists.events_of(number) or abort(404)
+    events = (number <= HIGHEST_NUMBER and event_lists.events_of(number)) or abort(404)
     pages = [(url_for(".event", slug=event.slug), event.changed_at) for event in events]
     return _xml("listings/sitemap.xml", pages=pages)
 

@@ -68,7 +68,7 @@ def line(points: Sequence[Point]) -> Markup:
     return _svg(
         f'<svg viewBox="0 0 {STROKE_UNITS} {LINE_HEIGHT}" preserveAspectRatio="none"'
         f' width="100%" height="{LINE_HEIGHT}">'
-        f'<path fill="currentColor" opacity="{FAINT}" d="{path}L{right} {LINE_HEIGHT}H{left}Z"/>'
+        f'<path fill="currentColor" opacity="0.12" d="{path}L{right} {LINE_HEIGHT}H{left}Z"/>'
         f"{_stroke(path, vector_effect='non-scaling-stroke')}</svg>{_dot(_share(x), y, 4.5)}",
         LINE_HEIGHT,
         overflow="visible",  # the dot stands half outside

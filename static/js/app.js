@@ -143,7 +143,7 @@ function setSent(form, isSent) {
 
 // Where the system has a way to share, it is offered instead of the address.
 document.addEventListener("click", (event) => {
-  const url = event.target.dataset.share;
+  const url = event.target.closest("[data-share]")?.dataset.share;
   if (!url || !navigator.share) return;
   event.preventDefault();
   navigator.share({ url }).catch(() => {});

@@ -14,8 +14,17 @@ NOT_PAGES = {
     "static",
     "health.livez",
     "health.readyz",
+    "catalog.calendar",
     "catalog.poster",
+    "catalog.preview",
+    "listings.sitemap",
+    "listings.sitemap_of_events",
+    "listings.sitemap_of_pages",
+    "orders.calendar",
     "payments.returned",
+    "site_files.favicon",
+    "site_files.manifest",
+    "site_files.robots",
 }
 
 

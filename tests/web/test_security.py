@@ -1,7 +1,5 @@
 """Headers, hosts, Origin and CSRF: tried on every page there is."""
 
-import re
-
 import pytest
 from flask import Flask
 
@@ -25,7 +23,7 @@ def pages(app: Flask) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            values = dict.fromkeys(rule.arguments, 1 if re.search("<(id|int)", rule.rule) else "x")
+            values = dict.fromkeys(rule.arguments, 1 if "<id:" in rule.rule else "x")
             found.append(adapter.build(rule.endpoint, values))
     return [*found, "/no/such/page", "/signout"]
 
