@@ -71,7 +71,7 @@ def roughly_ago(moment: datetime) -> str:
     """`3 hours ago`, `vor 2 Tagen`; within an hour it is not said more exactly."""
     ago = clock.now() - moment
     if ago < timedelta(hours=1):
-        return _("within the last hour")
+        return _("within the hour")
     return format_timedelta(-ago, granularity="hour", add_direction=True, locale=language())
 
 
