@@ -56,6 +56,21 @@ def test_home_shows_what_is_coming_up_and_what_is_new(client, event, listing):
     assert f"/listings/{listing.id}" in page
 
 
+def test_home_says_this_week_where_all_that_is_shown_is_on_within_seven_days(db, client, event):
+    assert "Coming up" in client.get("/").text
+    event.starts_at = clock.now() + timedelta(days=6)
+    db.session.commit()
+    page = client.get("/").text
+    assert "This week" in page
+    assert "Coming up" not in page
+
+
+def test_home_begins_with_the_search(client):
+    page = client.get("/").text
+    assert page.count('type="search"') == 1
+    assert page.index('type="search"') < page.index('aria-label="Categories"')
+
+
 def test_search_finds_the_event_and_says_what_a_ticket_costs(client, event, listing):
     page = client.get("/events?q=leip&city=leipzig&category=concert").text
     assert "1 event<" in page
@@ -243,6 +258,28 @@ def test_times_are_those_of_the_venue(db, client, event):
     page = client.get(f"/events/{event.slug}").text
     assert "30 June" in page
     assert "America/New_York" in page
+
+
+def test_an_event_of_which_all_is_sold_does_not_promise_that_something_gets_free(
+    client, event, offer, reserve
+):
+    sold = reserve(offer(), 2)
+    with transaction():
+        inventory.sell(sold.id)
+    page = client.get(f"/events/{event.slug}").text
+    assert "Sold out" in page
+    assert "free again" not in page
+
+
+def test_an_event_that_is_cancelled_or_over_is_stamped(db, client, event):
+    address = f"/events/{event.slug}"
+    assert 'class="stamp' not in client.get(address).text
+    event.starts_at = clock.now() - timedelta(hours=1)
+    db.session.commit()
+    assert '<span class="stamp over">Over</span>' in client.get(address).text
+    event.status = EventStatus.CANCELLED
+    db.session.commit()
+    assert '<span class="stamp cancelled">Cancelled</span>' in client.get(address).text
 
 
 def test_reserved_and_sold_tickets_are_stamped(client, event, offer, reserve):
