@@ -183,7 +183,7 @@ class TestPricesOfOthers:
             "Other tickets for this event cost buyers €21.00. 1 of 1 is cheaper than yours."
         )
 
-    @pytest.mark.parametrize("typed", ["", "x", "0.01"])
+    @pytest.mark.parametrize("typed", ["", "x"])
     def test_what_is_no_price_has_no_needle(self, get, event, offers, typed):
         answer = get(f"/sell/price?event={event.slug}&price={typed}")
         assert caption(answer).endswith("to €42.00.")
