@@ -5,6 +5,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import load
+from tests.support.addresses import addresses
 from tests.support.signing_in import sign_in_as
 
 PRODUCTION = {
@@ -19,13 +20,7 @@ PRODUCTION = {
 
 def pages(app: Flask) -> list[str]:
     """An address for each route that can be looked at. Most ids lead to no row: a page, too."""
-    adapter = app.url_map.bind("localhost")
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            values = dict.fromkeys(rule.arguments, 1 if "<id:" in rule.rule else "x")
-            found.append(adapter.build(rule.endpoint, values))
-    return [*found, "/no/such/page", "/signout"]
+    return [*addresses(app), "/no/such/page", "/signout"]
 
 
 def test_every_answer_says_what_may_be_loaded_and_kept(app, buyer):
