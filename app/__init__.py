@@ -16,6 +16,7 @@ from app import (
     orders,
     outbox,
     payments,
+    site_files,
     styleguide,
     web,
 )
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
     health.init_app(app)
+    site_files.init_app(app)
     styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

@@ -49,6 +49,11 @@ QUERIES: dict[str, str] = {
         JOIN orders o ON o.id = ot.order_id
         WHERE o.status = 'refunded' AND t.status <> 'void'
     """,
+    "2d. a completed order without its past sale, or one that is none with it": """
+        SELECT o.public_id FROM orders o LEFT JOIN past_sales s ON s.order_id = o.id
+        WHERE (o.status = 'completed') <> (s.order_id IS NOT NULL)
+           OR s.quantity <> o.quantity OR s.price_cents <> o.unit_price_cents
+    """,
     "3. two captured, unrefunded payments for one ticket": f"""
         SELECT ot.ticket_id FROM order_tickets ot
         JOIN checkout_attempts a ON a.order_id = ot.order_id

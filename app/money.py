@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from flask_babel import gettext as _
 
@@ -55,6 +56,15 @@ def parse_cents(text: str, currency: str | None = None) -> int:
 def format_cents(cents: int, currency: str, locale: str = "en") -> str:
     """For people: `€58.00`, `58,00 €`."""
     return format_currency(Decimal(cents) / 100, currency, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def format_whole(cents: int, currency: str, locale: str = "en") -> str:
+    """For people, where cents would be noise: `€58`, `58 €`."""
+    pattern = Locale(locale).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(
+        Decimal(cents) / 100, currency, pattern, locale=locale, currency_digits=False
+    )
 
 
 def amount_text(cents: int, locale: str = "en") -> str:

@@ -17,6 +17,7 @@ from app import clock
 from app.accounts.access import anyone
 from app.catalog.models import Category
 from app.config import ROOT
+from app.web import charts, search_engines
 from app.web.colours import contrast, hex_of
 from app.web.icons import drawings
 from app.web.posters import poster
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
 @anyone
 def show() -> ResponseReturnValue:
     """No data and no secrets are on it, so that it can be looked at wherever the site runs."""
+    search_engines.leave_out()
     wrong = SampleForm(MultiDict({"category": "G"}), prefix="wrong")
     wrong.validate()
     now = clock.now()
@@ -95,6 +97,7 @@ def show() -> ResponseReturnValue:
         soon=now + timedelta(minutes=12),
         zone=ZoneInfo("Europe/Berlin"),
         poster=poster,
+        charts=charts,
     )
 
 

@@ -28,6 +28,7 @@ BIG_CITY, FREQUENT_WORD, OTHER_FREQUENT_WORD = "Berlin", "live", "festival"
 RARE_CATEGORY = "festival"
 DAYS_PAST, DAYS_AHEAD = 60, 730
 MOMENTS = 5000  # so many different times at which listings were published
+LATELY = 350  # of them, the last ones: about as many as a price history shows
 
 # The first ones get most.
 CITIES = [
@@ -67,6 +68,7 @@ def fill(listings: int) -> None:
         connection.execute(_with_times(_ORDERS), soon)
         connection.execute(_with_times(_TICKETS), soon)
         connection.execute(text(_ORDER_TICKETS))
+        connection.execute(text(_PAST_SALES))
         connection.commit()
         _settle(connection)
         connection.invalidate()  # the next one is set as the app wants it
@@ -258,4 +260,16 @@ _ORDER_TICKETS = """
 INSERT INTO order_tickets (order_id, ticket_id)
 SELECT orders.id, tickets.id FROM orders JOIN tickets ON tickets.listing_id = orders.listing_id
 WHERE orders.status = 'cancelled' OR tickets.order_id = orders.id
+"""
+
+# Half of them in the last days, whenever their tickets were put on sale.
+_PAST_SALES = f"""
+INSERT INTO past_sales (order_id, event_id, seller_id, sold_on, price_cents, quantity)
+SELECT orders.id, event_id, seller_id,
+    (SELECT DATE(at) FROM moments
+     WHERE moments.i = CASE WHEN dice % 2 = 0 THEN {MOMENTS - 1} - dice / 29 % {LATELY}
+                       ELSE dice / 29 % {MOMENTS} END),
+    unit_price_cents, quantity
+FROM orders JOIN lots ON lots.i = orders.listing_id
+WHERE orders.status = 'completed'
 """

@@ -15,14 +15,17 @@ from app.catalog.search import SORTS, EventQuery, Page, count_up_to, find_events
 from app.catalog.venues import popular_cities
 from app.db import db
 from app.listings import browsing, showcase
+from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.browsing import Offers
 from app.listings.filters import EVENT_SORTS
 from app.listings.models import Listing
+from app.listings.past_sales import price_lines, sold_by
 from app.orders import history, offers, sales
 from bench import marketplace as market
 
 Answer = Any
 TODAY = clock.now().date()
+QUARTER_AGO = TODAY - timedelta(days=84)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ def size_of(answer: Answer) -> int:
     """How many things the answer holds, or the number that it is."""
     if isinstance(answer, Page | Offers):
         return len(answer.items)
+    if isinstance(answer, AskingPrices):
+        return sum(answer.tickets_at.values())
     if isinstance(answer, history.Page):
         return len(answer.orders)
     if isinstance(answer, sales.Page):
@@ -158,7 +163,8 @@ def _events() -> Iterator[Question]:
     yield Question("event: offers", each(browsing.offers_of))
     yield Question("event: offers, newest", each(browsing.offers_of, sort="newest"))
     yield Question("event: offers, two tickets", each(browsing.offers_of, quantity=2))
-    yield Question("event: sections", each(browsing.sections_of))
+    yield Question("event: asking prices", each(asking_prices))
+    yield Question("event: price line", lambda n: price_lines([20 + n]))
     yield Question("event: fingerprint", each(browsing.fingerprint))
     narrowed: dict[str, dict[str, Any]] = {
         "cheapest": {},
@@ -178,9 +184,11 @@ def _events() -> Iterator[Question]:
     }
     for name, how in narrowed.items():
         yield Question(f"crowded event: {name}", _offers(market.CROWDED, how))
-    yield Question("crowded event: sections", lambda _: browsing.sections_of(market.CROWDED))
+    yield Question("crowded event: asking prices", lambda _: asking_prices(market.CROWDED))
+    yield Question("crowded event: price line", lambda _: price_lines([market.CROWDED]))
     yield Question("crowded event: fingerprint", lambda _: browsing.fingerprint(market.CROWDED))
     yield Question("sold-out event: offers", _offers(market.SOLD_OUT, {}))
+    yield Question("sold-out event: price line", lambda _: price_lines([market.SOLD_OUT]))
     yield Question("listing", lambda number: offers.look_at(5000 + number))
 
 
@@ -191,6 +199,7 @@ def _offers(event_id: int, how: dict[str, Any]) -> Callable[[int], Offers]:
 def _home() -> Iterator[Question]:
     ids = list(db.session.scalars(select(Event.id).order_by(Event.id).limit(60)))
     yield Question("home: cheapest of twenty", lambda n: showcase.cheapest_for(ids[n : n + 20]))
+    yield Question("home: price lines of twenty", lambda n: price_lines(ids[n : n + 20]))
     yield Question("home: fresh offers", lambda _: showcase.fresh_offers(4))
     yield Question("search form: popular cities", lambda _: popular_cities())
 
@@ -205,6 +214,7 @@ def _people() -> Iterator[Question]:
     after = sales.page_of(market.BUSY_SELLER).next_after
     yield Question("my listings", lambda _: sales.page_of(market.BUSY_SELLER))
     yield Question("my listings, next page", lambda _: sales.page_of(market.BUSY_SELLER, after))
+    yield Question("my listings: sold by day", lambda _: sold_by(market.BUSY_SELLER, QUARTER_AGO))
     yield Question("my listings: owed", lambda _: sales.owed_cents(market.BUSY_SELLER))
     yield Question("my listings of few: owed", lambda n: sales.owed_cents(10 + n))
 

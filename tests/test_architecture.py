@@ -8,7 +8,10 @@ from app.config import ROOT
 
 TOP_TO_BOTTOM = [
     # Composition: sees everything.
-    {"app", "cli", "health", "invariants", "reactions", "schedule", "styleguide"},
+    {
+        *("app", "cli", "health", "invariants"),
+        *("reactions", "schedule", "site_files", "styleguide"),
+    },
     {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
     {"delivery"},

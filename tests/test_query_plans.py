@@ -21,11 +21,18 @@ LISTINGS = 60_000  # enough for PostgreSQL to prefer an index wherever there is 
 EVERY_SO_MANYTH = 7  # of all combinations of filters
 # What one statement may read of a table, which is a fraction of it. An event with thousands of
 # offers has thousands of tickets.
-MOST_ROWS = {"events": 2500, "listings": 2500, "tickets": 5000, "orders": 1000}
+MOST_ROWS = {
+    "events": 2500,
+    "listings": 2500,
+    "tickets": 5000,
+    "orders": 1000,
+    "past_sales": 1000,
+}
 # What they leave over is little, or one person's or one event's, and may be sorted.
 NARROW = re.compile(
     "rare word|two words|two frequent words|no hit|never meet|one day|one week|small city"
     "|rare section, newest|a price limit|listing$|my orders|popular cities"
+    "|price line"
 )
 OF_TWENTY = re.compile(r"(tickets|orders)\.listing_id IN")  # listings, of which each has few
 
@@ -35,6 +42,8 @@ MISSED = {
     "ix_events_newest": "search: all, newest",
     "ix_listings_seller": "my listings",
     "ix_orders_buyer": "my orders: ended",
+    "ix_past_sales_event": "event: price line",
+    "ix_past_sales_seller": "my listings: sold by day",
 }
 
 

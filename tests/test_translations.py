@@ -98,11 +98,16 @@ def test_a_text_of_a_page_and_one_of_the_code_are_gathered(texts: Catalog):
 
 
 # Names of products and of languages, and signs, are the same everywhere.
-SAME_EVERYWHERE = re.compile(r"ticketbay|Stripe|\bQ+(?:-\w+)?\b|[\W\d_]", re.ASCII)
+# So are the attributes of htmx that a macro gives.
+SAME_EVERYWHERE = re.compile(
+    r"""ticketbay|Stripe|\bQ+(?:-\w+)?\b|hx-[\w:-]+=(?:"[^"]*"|'[^']*')|[\W\d_]""", re.ASCII
+)
 SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 NOT_SHOWN_BLOCKS = {"width", "body_attributes"}
 FILLED_IN = "Q"  # a letter, because a tag may be what is filled in
 HIDDEN = {"script", "svg", "code"}
+# What a macro adds to a tag that stands elsewhere.
+LOOSE_ATTRIBUTE = re.compile(r"""[\w:-]+=("[^"]*"|'[^']*')""")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -205,7 +210,7 @@ def bare_texts(source: str) -> Iterator[str]:
     reader.feed("".join(html))
     reader.close()
     for text in reader.texts:
-        if LETTERS.search(SAME_EVERYWHERE.sub(" ", text)):
+        if LETTERS.search(SAME_EVERYWHERE.sub(" ", LOOSE_ATTRIBUTE.sub(" ", text))):
             yield text.strip()
 
 
@@ -235,6 +240,49 @@ def test_a_bare_text_is_found():
     assert not list(bare_texts('<p class="Hello">{% trans %}Hello{% endtrans %}{{ name }}</p>'))
 
 
+# Looks like words, and is read by browsers and htmx only.
+NOT_READ = {"X-CSRFToken", "If-None-Match", "input changed delay:300ms"}
+WORDS = re.compile(r"[A-Z][a-z]|[a-z] [a-z]")
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_template_gives_a_macro_words_in_one_language_only(path: Path):
+    if path.parent.name == "styleguide":
+        return  # shows what is written in templates, and events that do not exist
+    assert not set(bare_words_given(path.read_text())) - NOT_READ
+
+
+def bare_words_given(source: str) -> Iterator[str]:
+    """What stands within {{ }} and {% %} and reads like words: not `_("...")`."""
+    yield from _words_in(Environment(extensions=["jinja2.ext.i18n"]).parse(source))
+
+
+def _words_in(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Const):
+        if isinstance(node.value, str) and WORDS.search(node.value):
+            yield node.value
+    elif is_translated(node):
+        for filled_in in node.kwargs:
+            yield from _words_in(filled_in)
+    else:
+        for child in node.iter_child_nodes():
+            yield from _words_in(child)
+
+
+def is_translated(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name in TRANSLATORS
+    )
+
+
+def test_bare_words_that_are_given_are_found():
+    assert list(bare_words_given('{{ notice("Sold out.") }}')) == ["Sold out."]
+    assert list(bare_words_given('{{ _("Sold %(x)s", x="to Ada") }}')) == ["to Ada"]
+    assert not list(bare_words_given('<p>Hello</p>{{ notice(_("Sold out."), tone="bad") }}'))
+
+
 def test_what_is_imported_says_nothing_outside_of_its_macros():
     """Jinja imports a template once and for all, in the language of whoever comes first."""
     loader = Environment(extensions=["jinja2.ext.i18n"])
@@ -254,9 +302,7 @@ def test_what_is_imported_says_nothing_outside_of_its_macros():
 def said_outside_of_macros(template: nodes.Template) -> Iterator[str]:
     for part in template.body:
         if not isinstance(part, nodes.Macro):
-            for call in part.find_all(nodes.Call):
-                if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATORS:
-                    yield call.node.name
+            yield from (call.node.name for call in part.find_all(nodes.Call) if is_translated(call))
 
 
 def test_a_text_that_would_be_kept_is_found():

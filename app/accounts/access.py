@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 from flask import Flask, request, url_for
 from flask_login import current_user
 
+from app.web import search_engines
 from app.web.next_url import page_before, safe_next
 from app.web.pages import go_to, wants_fragment
 
@@ -23,7 +24,7 @@ def signed_in(view: View) -> View: ...
 @overload
 def signed_in(*, back_to: Callable[..., str]) -> Callable[[View], View]: ...
 def signed_in(view: Any = None, *, back_to: Callable[..., str] | None = None) -> Any:
-    """For accounts. Others are sent to sign in, and come back afterwards.
+    """For accounts, and for no search engine. Others are sent to sign in, and come back afterwards.
 
     They come back to this page, or for a form to the page it stands on. Where what they
     entered should be kept, `back_to` names the address. It is given what the route is given:
@@ -34,6 +35,7 @@ def signed_in(view: Any = None, *, back_to: Callable[..., str] | None = None) ->
     def guard(view: Any) -> Any:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            search_engines.leave_out()
             if not current_user.is_authenticated:
                 back = back_to(**kwargs) if back_to else _where_one_was()
                 return go_to(url_for("accounts.sign_in", next=safe_next(back)))

@@ -94,6 +94,7 @@ class Event(Model):
     status: Mapped[str] = mapped_column(default=EventStatus.SCHEDULED)
     search_words: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
+    changed_at: Mapped[datetime | None]  # the last time that it was not as entered any more
 
     venue: Mapped[Venue] = relationship(lazy="joined", innerjoin=True)
 

@@ -1,11 +1,22 @@
-"""The pictures of events. The pages that show events belong to the features with offers on them."""
+"""Files about an event: its pictures, and an entry for a calendar.
 
-from flask import Blueprint, Response, abort
+The pages that show events belong to the features with offers on them.
+"""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.accounts.access import anyone
-from app.catalog import scheduling
+from app.catalog import previews, scheduling
+from app.catalog.calendars import calendar_file
+from app.catalog.models import Event, Venue
+from app.web.filters import clock_time
 from app.web.posters import VIEW_HEIGHT, VIEW_WIDTH, poster
+from app.web.previews import png, version
+from app.web.search_engines import public_url
 
 blueprint = Blueprint("catalog", __name__)
 
@@ -16,12 +27,50 @@ A_YEAR = 365 * 24 * 3600
 @anyone
 def show_poster(slug: str) -> ResponseReturnValue:
     """The event's poster. It follows from the event's id, so it may be kept for good."""
-    event = scheduling.by_slug(slug)
-    if event is None:
-        abort(404)
+    event = _event_or_404(slug)
     drawing = poster(event.id, width=VIEW_WIDTH, height=VIEW_HEIGHT, category=event.category)
-    answer = Response(str(drawing), mimetype="image/svg+xml")
+    return _kept_for_good(Response(str(drawing), mimetype="image/svg+xml"))
+
+
+@blueprint.get("/events/<slug>/poster.png")
+@anyone
+def preview(slug: str) -> ResponseReturnValue:
+    """The picture for link previews. Under the address of its version it may be kept for good."""
+    drawing = previews.preview_of(_event_or_404(slug))
+    answer = Response(mimetype="image/png")
+    answer.set_etag(version(drawing))
+    if request.args.get("v") == version(drawing):
+        _kept_for_good(answer)
+    if answer.make_conditional(request).status_code != 304:
+        answer.set_data(png(drawing))
+    return answer
+
+
+@blueprint.get("/events/<slug>/calendar.ics")
+@anyone
+def calendar(slug: str) -> ResponseReturnValue:
+    """The event for one's own calendar."""
+    event = _event_or_404(slug)
+    notes = [_doors(event.doors_at, event.venue)] if event.doors_at else []
+    url = public_url(url_for("listings.event", slug=slug))
+    return calendar_file(event, f"event-{event.id}", url, notes)
+
+
+def _event_or_404(slug: str) -> Event:
+    return scheduling.by_slug(slug) or abort(404)
+
+
+def _kept_for_good(answer: Response) -> Response:
     answer.cache_control.public = True
     answer.cache_control.max_age = A_YEAR
     answer.cache_control.immutable = True
     return answer
+
+
+def _doors(doors_at: datetime, venue: Venue) -> str:
+    return _(
+        "Doors %(time)s. Times as in %(city)s, %(zone)s.",
+        time=clock_time(doors_at, venue.zone),
+        city=venue.city,
+        zone=venue.timezone,
+    )

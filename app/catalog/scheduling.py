@@ -99,6 +99,7 @@ def change(
     if _changeable(event) == before:
         return False
     event.search_words = _search_words(event)
+    event.changed_at = clock.now()
     db.session.flush()
     record(EventChanged(**_facts(event)))
     return True
@@ -116,6 +117,7 @@ def cancel(event: Event) -> bool:
     for status in (EventStatus.SCHEDULED, EventStatus.POSTPONED):
         if move(event, from_status=status, to_status=EventStatus.CANCELLED):
             db.session.refresh(event, ["status"])
+            event.changed_at = clock.now()
             record(EventChanged(**_facts(event)))
             return True
     return False

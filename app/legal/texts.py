@@ -9,10 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class Text:
-    """`as_of` is the day on which its words last changed; `needs` the variables it fills in."""
+    """`summary` is for search engines; `as_of` is the day on which its words last changed; `needs`
+    are the variables it fills in.
+    """
 
     name: str
     title: LazyString
+    summary: LazyString
     as_of: date
     needs: tuple[str, ...] = ()
 
@@ -20,21 +23,40 @@ class Text:
 IMPRINT = Text(
     "imprint",
     _l("Imprint"),
+    _l("Who runs this site, and how to reach them."),
     date(2026, 11, 24),
     needs=("OPERATOR_NAME", "OPERATOR_ADDRESS", "CONTACT_EMAIL", "OPERATOR_PHONE"),
 )
-TERMS = Text("terms", _l("Terms"), date(2026, 11, 24), needs=("OPERATOR_NAME", "CONTACT_EMAIL"))
+TERMS = Text(
+    "terms",
+    _l("Terms"),
+    _l("Who agrees what with whom when tickets are bought and sold here."),
+    date(2026, 11, 24),
+    needs=("OPERATOR_NAME", "CONTACT_EMAIL"),
+)
 PRIVACY = Text(
     "privacy",
     _l("Privacy"),
+    _l("What is stored about you, why, and for how long."),
     date(2026, 11, 24),
     needs=("OPERATOR_NAME", "OPERATOR_ADDRESS", "CONTACT_EMAIL", "DATA_PROCESSORS"),
 )
-FEES = Text("fees", _l("Fees"), date(2026, 11, 24))
-RANKING = Text("ranking", _l("How we rank"), date(2026, 11, 24))
+FEES = Text(
+    "fees",
+    _l("Fees"),
+    _l("What buyers pay and what sellers receive, with examples."),
+    date(2026, 11, 24),
+)
+RANKING = Text(
+    "ranking",
+    _l("How we rank"),
+    _l("Why what stands first stands first, and that nobody can pay for it."),
+    date(2026, 11, 24),
+)
 ACCESSIBILITY = Text(
     "accessibility",
     _l("Accessibility"),
+    _l("How everybody can use this site, and whom to tell where somebody cannot."),
     date(2026, 11, 24),
     needs=("OPERATOR_NAME", "CONTACT_EMAIL"),
 )

@@ -2,11 +2,10 @@
 
 from flask import Flask
 
-from app.listings import demo, models, seller_routes
+from app.listings import models, sitemap_routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(seller_routes.bp)
-    app.cli.add_command(demo.seed_demo)
+    app.register_blueprint(sitemap_routes.bp)

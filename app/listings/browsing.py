@@ -14,15 +14,18 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     and_,
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from app import clock
@@ -106,11 +109,6 @@ def fingerprint(event_id: int) -> str:
     return hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:20]
 
 
-def sections_of(event_id: int) -> Sequence[str | None]:
-    """The sections with an active offer, to choose from."""
-    return db.session.scalars(_SECTIONS, {"event_id": event_id}).all()
-
-
 _OF_EVENT = select(
     Listing.id,
     Listing.price_cents,
@@ -122,14 +120,17 @@ _OF_EVENT = select(
 
 _ON_SALE = _OF_EVENT.where(has(TicketStatus.AVAILABLE)).limit(bindparam("limit"))
 
-# One after the other: together they would have to be sorted, all that the event has.
+# Each with a limit of its own: as one list they would have to be sorted, all that the event has.
 _TAKEN = [
-    _OF_EVENT.where(~has(TicketStatus.AVAILABLE), *which)
+    _OF_EVENT.add_columns(literal(rank).label("rank"))
+    .where(~has(TicketStatus.AVAILABLE), *which)
     .order_by(Listing.price_cents, Listing.id)
     .limit(bindparam("limit"))
-    for which in (
-        [has(TicketStatus.HELD)],
-        [~has(TicketStatus.HELD), has(TicketStatus.SOLD)],
+    for rank, which in enumerate(
+        (
+            [has(TicketStatus.HELD)],
+            [~has(TicketStatus.HELD), has(TicketStatus.SOLD)],
+        )
     )
 ]
 
@@ -150,18 +151,6 @@ _FINGERPRINT = (
     )
     .join(Listing, Ticket.listing_id == Listing.id)
     .where(Listing.event_id == bindparam("event_id"), Listing.status == ListingStatus.ACTIVE)
-)
-
-_SECTIONS = (
-    select(Listing.section)
-    .where(
-        Listing.event_id == bindparam("event_id"),
-        Listing.status == ListingStatus.ACTIVE,
-        Listing.section.is_not(None),
-    )
-    .distinct()
-    .order_by(Listing.section)
-    .limit(100)
 )
 
 
@@ -213,13 +202,14 @@ def _sorted(statement: Columns, sort: str, after: str | None, is_narrow: bool) -
 
 def _taken(wanted: list[ColumnElement[bool]], event_id: int) -> list[Row[Any]]:
     """Some that are gone, first those that may come back."""
-    taken: list[Row[Any]] = []
-    for statement in _TAKEN:
-        taken += _rows(statement.where(*wanted), event_id, MOST_TAKEN_SHOWN - len(taken))
-    return taken
+    parts = (select(statement.where(*wanted).subquery()) for statement in _TAKEN)
+    taken = _rows(union_all(*parts), event_id, MOST_TAKEN_SHOWN)
+    return sorted(taken, key=lambda row: (row.rank, row.price_cents, row.id))[:MOST_TAKEN_SHOWN]
 
 
-def _rows(statement: Columns, event_id: int, limit: int) -> Sequence[Row[Any]]:
+def _rows(
+    statement: Columns | CompoundSelect[*tuple[Any, ...]], event_id: int, limit: int
+) -> Sequence[Row[Any]]:
     return db.session.execute(statement, {"event_id": event_id, "limit": limit}).all()
 
 

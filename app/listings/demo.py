@@ -1,22 +1,16 @@
-"""A marketplace to look at: `flask seed-demo`. The same one each time, always ahead of today."""
+"""The demo's events and what is on sale for them. The same each time, always ahead of today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-import click
-from flask.cli import with_appcontext
-from sqlalchemy import select
-
 from app import clock
 from app.accounts import passwords, seller_statements
-from app.accounts.models import User
 from app.accounts.registration import sign_up
 from app.catalog import scheduling
 from app.catalog.models import Category, Event
-from app.config import settings
-from app.db import db, transaction
 from app.listings import demo_events, offering
 from app.listings.models import HandoverMethod, SplitRule
 
@@ -31,37 +25,45 @@ SECTIONS = "ABCDEFGHKLMNOPRST"
 FIRST_DAY, DAYS_BETWEEN = 5, 3
 
 
-@click.command("seed-demo")
-@with_appcontext
-def seed_demo() -> None:
-    """Fill an empty installation with events and offers to try it out."""
-    if settings().is_production:
-        raise click.ClickException("seed-demo is for trying things out, not for production.")
-    if db.session.scalar(select(Event.id).where(Event.source_uid == _uid(0))):
-        click.echo("The demo is there already.")
-    elif taken := db.session.scalar(select(User.email).where(User.email.in_(PEOPLE)).limit(1)):
-        raise click.ClickException(
-            f"Somebody has signed up as {taken}, whom the demo needs: seed an empty database."
-        )
-    else:
-        events, listings = seed()
-        click.echo(f"{events} events and {listings} offers are there to look at.")
-    for email, name in PEOPLE.items():
-        click.echo(f"{name} signs in with {email} and {PASSWORD}")
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """Who is there and what is on, each by their ids. The first events are the popular ones."""
+
+    people: Sequence[int]
+    events: Sequence[int]
 
 
-def seed() -> tuple[int, int]:
-    """The people, the events and their offers, in one go or not at all. How many of the latter."""
+def hashed_password() -> passwords.PasswordHash:
+    """Everybody's. It takes long, so it is done before the transaction."""
+    return passwords.hashed(PASSWORD)
+
+
+def open_marketplace(password_hash: passwords.PasswordHash) -> Marketplace:
+    """Sign the people up, schedule the events and publish the offers."""
     dice = Random("ticketbay demo")  # the same marketplace for everybody
-    password_hash = passwords.hashed(PASSWORD)
-    with transaction():
-        sellers = [sign_up(email, password_hash, name).id for email, name in PEOPLE.items()]
-        for seller_id in sellers:
-            seller_statements.sell_privately(seller_id)
-        events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
-        for row in range(LISTINGS):
-            offering.publish(**_offer(dice, sellers, events, row))
-    return len(events), LISTINGS
+    people = sign_up_all(PEOPLE, password_hash)
+    events = [_schedule(number, *facts).id for number, facts in enumerate(demo_events.EVENTS)]
+    for row in range(LISTINGS):
+        offering.publish(**_offer(dice, people, events, row))
+    return Marketplace(people, events)
+
+
+def sign_up_all(names: Mapping[str, str], password_hash: passwords.PasswordHash) -> list[int]:
+    """The ids of these people, who sell as private persons."""
+    people = [sign_up(email, password_hash, name).id for email, name in names.items()]
+    for seller_id in people:
+        seller_statements.sell_privately(seller_id)
+    return people
+
+
+def usual_price_cents(number: int) -> int:
+    """What a ticket for the event of that number has printed on it, more or less."""
+    return 100 * (38 + number * 7 % 70)
+
+
+def source_uid(number: int) -> str:
+    """What an event of the demo is known by, whatever became of its title."""
+    return f"demo-{number}"
 
 
 def _schedule(number: int, title: str, category: Category, hour: int, place: str) -> Event:
@@ -77,27 +79,27 @@ def _schedule(number: int, title: str, category: Category, hour: int, place: str
         starts_at=starts_at,
         time_announced=time_announced,
         doors_at=starts_at - timedelta(hours=1) if time_announced else None,
-        source_uid=_uid(number),
+        source_uid=source_uid(number),
     )
-
-
-def _uid(number: int) -> str:
-    """What an event of the demo is known by, whatever became of its title."""
-    return f"demo-{number}"
 
 
 def _offer(dice: Random, sellers: Sequence[int], events: Sequence[int], row: int) -> dict[str, Any]:
     """The arguments of publish(). Popular events get more offers; the last one gets none."""
     number = min(int(dice.expovariate(1 / 12)), len(events) - 2)
-    face_value_cents = 100 * (22 + number * 7 % 70 + dice.randrange(0, 30, 5))
+    face_value_cents = usual_price_cents(number) + _extra_cents(row) + 100 * dice.randrange(0, 6, 5)
     return {
         "seller_id": dice.choice(sellers),
         "event_id": events[number],
-        "price_cents": face_value_cents * dice.randrange(70, 160, 5) // 100,
+        "price_cents": 100 * round(face_value_cents * dice.triangular(0.7, 1.7, 0.95) / 100),
         "face_value_cents": face_value_cents if dice.random() < 0.7 else None,
         **_places(dice, row),
         "handover_method": dice.choice(list(HandoverMethod)),
     }
+
+
+def _extra_cents(row: int) -> int:
+    """The first letters are near the stage and cost more."""
+    return 200 * (len(SECTIONS) // 2 - row % len(SECTIONS))
 
 
 def _places(dice: Random, row: int) -> dict[str, Any]:

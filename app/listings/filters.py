@@ -1,5 +1,6 @@
 """What visitors narrow a list by: read from the address, and written into it again."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.catalog.models import Category
+from app.catalog.models import Category, Event
 from app.catalog.search import EventQuery
 from app.config import settings
 from app.listings.browsing import CHEAPEST, NEWEST
@@ -64,12 +65,27 @@ class EventFilters:
             **{"from": self.date_from, "to": self.date_to},  # type: ignore[arg-type]
         )
 
+    @property
+    def is_a_place_to_begin(self) -> bool:
+        """Whether it is worth being found by others: what is on, of a kind or in a city."""
+        return not (self.q or self.date_from or self.date_to)
+
+    def place_to_begin(self, found: Sequence[Event]) -> "EventFilters":
+        """The same kind and city alone, the city as the events that were found spell it."""
+        city = found[0].venue.city if self.city and found else self.city
+        return EventFilters(city=city, category=self.category)
+
+    @property
+    def category_label(self) -> str:
+        """The kind of events as people read it, or nothing."""
+        return self.category and Category(self.category).label
+
     def chips(self) -> list[tuple[str, str]]:
         """What is narrowed, in words, each with the address of the results without it."""
         named: list[tuple[str, dict[str, Any]]] = [
             (_("“%(words)s”", words=self.q), {"q": ""}),
             (self.city, {"city": ""}),
-            (self.category and Category(self.category).label, {"category": ""}),
+            (self.category_label, {"category": ""}),
             (_("From %(day)s", day=_day(self.date_from)), {"date_from": None}),
             (_("Until %(day)s", day=_day(self.date_to)), {"date_to": None}),
         ]

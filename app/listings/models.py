@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -114,3 +114,26 @@ class Ticket(Model):
     held_until: Mapped[datetime | None]
 
     listing: Mapped[Listing] = relationship(back_populates="tickets")
+
+
+class PastSale(Model):
+    """At which price an order bought tickets. Gone again if it was refunded.
+
+    Price histories and sellers' sums are read from it alone: it repeats what the order,
+    the listing and the timeline say, in indexes that hold all that is asked for.
+    """
+
+    __tablename__ = "past_sales"
+    __table_args__ = (
+        CheckConstraint("price_cents > 0", name="price_positive"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index("ix_past_sales_event", "event_id", "sold_on", "price_cents", "quantity"),
+        Index("ix_past_sales_seller", "seller_id", "sold_on", "price_cents", "quantity"),
+    )
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    sold_on: Mapped[date]  # as the calendar at the venue has it
+    price_cents: Mapped[int]  # what the seller gets for one ticket
+    quantity: Mapped[int]

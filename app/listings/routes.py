@@ -1,7 +1,8 @@
 """The pages for those who look for tickets."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,10 @@ from app.accounts.access import anyone
 from app.catalog import scheduling, venues
 from app.catalog.locations import country_name
 from app.catalog.models import Category, Event
+from app.catalog.previews import preview_path
 from app.catalog.search import EventQuery, count_up_to, find_events
-from app.listings import browsing, showcase
+from app.listings import browsing, past_sales, price_charts, showcase
+from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.filters import (
     EVENT_SORTS,
     LONGEST_WORDS,
@@ -21,7 +24,8 @@ from app.listings.filters import (
     OfferFilters,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
-from app.web import news
+from app.listings.structured_data import about_an_event, about_the_site
+from app.web import news, search_engines
 from app.web.pages import (
     came_from,
     fragment_or_page,
@@ -50,10 +54,11 @@ def home() -> ResponseReturnValue:
         "listings/home.html",
         events=soon,
         is_this_week=all(event.starts_at < clock.now() + A_WEEK for event in soon),
-        cheapest=_cheapest(soon),
+        cheapest=showcase.cheapest_for([event.id for event in soon]),
         fresh=showcase.fresh_offers(HOME_OFFERS),
         categories=list(Category),
         poster=poster,
+        structured_data=about_the_site(),
     )
 
 
@@ -65,13 +70,17 @@ def search() -> ResponseReturnValue:
     after = request.args.get("after")
     leave_out_empty_fields(filters.url(after))
     page = find_events(filters.query(), after=after)
+    event_ids = [event.id for event in page.items]
     with_form = replaces("search")
+    if after or not (page.items and filters.is_a_place_to_begin):
+        search_engines.leave_out()
     return fragment_or_page(
         "listings/_search.html" if with_form else "listings/_results.html",
         "listings/search.html",
         filters=filters,
         events=page.items,
-        cheapest=_cheapest(page.items),
+        cheapest=showcase.cheapest_for(event_ids),
+        sparklines=price_charts.sparklines(past_sales.price_lines(event_ids)),
         count=count_up_to(filters.query(), MOST_COUNTED),
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
@@ -82,6 +91,7 @@ def search() -> ResponseReturnValue:
         categories=list(Category),
         sorts=EVENT_SORTS,
         poster=poster,
+        canonical=filters.place_to_begin(page.items).url(),
     )
 
 
@@ -117,6 +127,7 @@ def _event_page(
         after=after,
         limit=show,
     )
+    prices = asking_prices(event.id, filters.quantity, filters.section)
     following = offers.next_cursor
     may_grow = following and show < MOST_OFFERS
     with_form = replaces("tickets")
@@ -127,10 +138,10 @@ def _event_page(
         zone=event.venue.zone,
         country=country_name(event.venue.country),
         can_be_bought=_is_ahead(event),
-        cheapest_cents=_cheapest([event]).get(event.id),
+        cheapest_cents=prices.cheapest_cents,
         offers=offers,
         filters=filters,
-        sections=browsing.sections_of(event.id) if with_form or not wants_fragment() else [],
+        sections=_to_choose_from(prices, filters),
         sorts=OFFER_SORTS,
         most_tickets=MOST_TICKETS_AN_ORDER,
         version=version,
@@ -140,9 +151,42 @@ def _event_page(
         first_new=show - OFFERS_A_PAGE if came_from("more-offers") else None,
         is_first_page=after is None,
         focus_count=with_form,
+        is_fragment=wants_fragment(),
         now=clock.now(),
         poster=poster,
+        **_charts(event, filters, prices),
+        **(
+            {}
+            if wants_fragment()
+            else _found_and_shared(event, prices.cheapest_cents, bool(offers.taken))
+        ),
     )
+
+
+def _to_choose_from(prices: AskingPrices, filters: OfferFilters) -> list[str]:
+    """The sections with tickets, and the chosen one also when the last of its tickets is gone."""
+    names = {section.name for section in prices.sections}
+    return sorted(names | {filters.section} if filters.section else names)
+
+
+def _charts(event: Event, filters: OfferFilters, prices: AskingPrices) -> dict[str, Any]:
+    """The pictures of an event's prices. The line is of days and stays as the page came with it."""
+
+    def narrowed(**change: Any) -> str:
+        return replace(filters, **change).url(event.slug)
+
+    days = {} if wants_fragment() else past_sales.price_lines([event.id])
+    return {
+        "histogram": price_charts.offers_histogram(
+            prices.tickets_at,
+            filters.most_cents,
+            lambda most: f"{narrowed(most_cents=most)}#offers",
+        ),
+        "section_bars": price_charts.section_bars(
+            prices.sections, filters.section, lambda section: narrowed(section=section)
+        ),
+        "price_line": price_charts.price_line(days.get(event.id, []), event.venue.zone),
+    }
 
 
 def _how_many() -> int:
@@ -151,9 +195,16 @@ def _how_many() -> int:
     return max(OFFERS_A_PAGE, min(wanted, MOST_OFFERS))
 
 
+def _found_and_shared(
+    event: Event, cheapest_cents: int | None, something_is_taken: bool
+) -> dict[str, Any]:
+    """What search engines and link previews get. What is over is not to be found any more."""
+    if event.has_begun() or "after" in request.args:
+        search_engines.leave_out()
+    picture = preview_path(event)
+    on_sale = (cheapest_cents, something_is_taken) if _is_ahead(event) else (None, False)
+    return {"picture": picture, "structured_data": about_an_event(event, picture, *on_sale)}
+
+
 def _is_ahead(event: Event) -> bool:
     return not (event.is_cancelled or event.has_begun())
-
-
-def _cheapest(events: Sequence[Event]) -> dict[int, int]:
-    return showcase.cheapest_for([event.id for event in events])

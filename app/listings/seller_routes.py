@@ -19,6 +19,7 @@ from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
 from app.listings import checking, entering, offering
+from app.listings.asking_prices import asking_prices
 from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
 from app.listings.forms import (
@@ -31,11 +32,13 @@ from app.listings.forms import (
 )
 from app.listings.models import Listing, ListingStatus
 from app.listings.offering import SeatsOfferedAlready
+from app.listings.price_charts import OthersPrices, others_prices
 from app.listings.pricing import all_in
 from app.listings.routes import bp
 from app.money import parse_cents
 from app.web.languages import language
 from app.web.pages import go_to, leave_out_empty_fields
+from app.web.posters import poster
 
 __all__ = ["bp"]  # whole: with the routes of both modules
 
@@ -57,6 +60,7 @@ def sell() -> ResponseReturnValue:
         "listings/choose_event.html",
         q=words,
         events=find_events(EventQuery(q=words), limit=EVENTS_TO_CHOOSE_FROM).items,
+        poster=poster,
     )
 
 
@@ -79,11 +83,15 @@ def publish() -> ResponseReturnValue:
 @anyone
 def price_hint() -> ResponseReturnValue:
     """What a price means for buyer and seller, while it is being typed."""
-    try:
-        price_cents = parse_cents(request.args.get("price", ""), settings().currency)
-    except ValueError:
-        return render_template("listings/_price_hint.html")
-    return render_template("listings/_price_hint.html", price_cents=price_cents, all_in=all_in)
+    slug = request.args.get("event", "")
+    event = scheduling.by_slug(slug) if slug else None
+    price_cents = _readable(request.args.get("price", ""))
+    return render_template(
+        "listings/_price_hint.html",
+        price_cents=price_cents,
+        all_in=all_in,
+        others=_others(event, price_cents, request.args.get("listing", type=int)),
+    )
 
 
 @bp.get(f"/sell/check/<any({','.join(checking.PARTS)}):part>")
@@ -92,7 +100,9 @@ def check(part: str) -> ResponseReturnValue:
     """Some fields again, with what is wrong with them, when one has left them."""
     form = NewEventForm(formdata=request.args, meta={"csrf": False})
     checking.check(part, form)
-    return render_template("listings/_checked_fields.html", part=part, form=form, **_money(form))
+    return render_template(
+        "listings/_checked_fields.html", part=part, form=form, currency_sign=_currency_sign()
+    )
 
 
 @bp.get("/listings/<id:listing_id>/edit")
@@ -201,7 +211,7 @@ def _sell_page(
 ) -> ResponseReturnValue:
     _ask_only_once_who_sells(form)
     page = render_template(
-        "listings/sell.html", form=form, event=event, likely=likely, **_money(form)
+        "listings/sell.html", form=form, event=event, likely=likely, **_money(form, event)
     )
     return page, status or (422 if form.errors else 409 if likely else 200)
 
@@ -223,18 +233,44 @@ def _edit_page(
         held=offering.why_held(listing),
         is_sold_out=not offering.unsold(listing),
         is_active=listing.status == ListingStatus.ACTIVE,
-        **_money(deal),
+        **_money(deal, listing.event, listing.id),
     )
     return page, status or (refusal.status if refusal else 422 if form.errors else 200)
 
 
-def _money(form: TicketsForm) -> dict[str, object]:
+def _money(
+    form: TicketsForm, event: Event | None, listing_id: int | None = None
+) -> dict[str, object]:
     """What the price field and the hint below it need."""
     return {
         "price_cents": form.price.data,
         "all_in": all_in,
-        "currency_sign": get_currency_symbol(settings().currency, language()),
+        "currency_sign": _currency_sign(),
+        "hint_url": url_for(".price_hint", event=event.slug if event else None, listing=listing_id),
+        "others": _others(event, form.price.data, listing_id),
     }
+
+
+def _currency_sign() -> str:
+    return get_currency_symbol(settings().currency, language())
+
+
+def _readable(typed: str) -> int | None:
+    """The price in cents, or None while it is none yet. `check` says what is wrong with it."""
+    try:
+        return parse_cents(typed, settings().currency)
+    except ValueError:
+        return None
+
+
+def _others(
+    event: Event | None, price_cents: int | None, listing_id: int | None
+) -> OthersPrices | None:
+    """What others ask for tickets of the event, around a price in this listing."""
+    if event is None:
+        return None
+    prices = asking_prices(event.id, without_listing=listing_id)
+    return others_prices(prices.tickets_at, price_cents and all_in(price_cents))
 
 
 def _own(listing_id: int) -> Listing:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, lock
-from app.listings import inventory
+from app.listings import inventory, past_sales
 from app.listings.models import Listing, ListingStatus
 from app.orders.models import Actor, Order, OrderStatus, OrderTicket
 from app.orders.transitions import transition
@@ -12,11 +12,10 @@ from app.orders.transitions import transition
 
 def complete(order: Order) -> bool:
     """The held tickets become the buyer's. False, and nothing sold, if their number is wrong."""
-    lock(Listing, order.listing_id)
+    listing = lock(Listing, order.listing_id)
     if inventory.held_count(order.id) != order.quantity:
         return False
-    inventory.sell(order.id)
-    return transition(order, OrderStatus.COMPLETED, actor=Actor.STRIPE)
+    return _sell(order, listing)
 
 
 def revive(order: Order) -> bool:
@@ -35,8 +34,7 @@ def revive(order: Order) -> bool:
     if not inventory.are_available(tickets):
         return False
     assert inventory.take(tickets, order.id, clock.now()), "taken under the listing's lock"
-    inventory.sell(order.id)
-    return transition(order, OrderStatus.COMPLETED, actor=Actor.STRIPE, reason="revived")
+    return _sell(order, listing, reason="revived")
 
 
 def payment_is_unknown(order: Order) -> None:
@@ -78,6 +76,7 @@ def refund(order: Order, *, actor: Actor, reason: str) -> bool:
     if order.status != OrderStatus.COMPLETED:
         return False
     inventory.void(order.id)
+    past_sales.forget(order.id)
     return transition(order, OrderStatus.REFUNDED, actor=actor, reason=reason)
 
 
@@ -85,3 +84,9 @@ def flag(order: Order, incident: str) -> None:
     """An operator must look at this order. Nothing else moves until they have decided."""
     order.incident = incident
     db.session.flush()
+
+
+def _sell(order: Order, listing: Listing, reason: str | None = None) -> bool:
+    inventory.sell(order.id)
+    past_sales.remember(order.id, listing, order.unit_price_cents, order.quantity)
+    return transition(order, OrderStatus.COMPLETED, actor=Actor.STRIPE, reason=reason)

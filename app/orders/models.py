@@ -131,6 +131,11 @@ class Order(Payable, Claimable, Model):
         return self.status == OrderStatus.AWAITING_PAYMENT
 
     @property
+    def was_paid(self) -> bool:
+        """Whether the tickets were the buyer's at some time."""
+        return self.status in (OrderStatus.COMPLETED, OrderStatus.REFUNDED)
+
+    @property
     def payment_goes_back(self) -> bool:
         """Whether a payment came for it that bought nothing and returns to the buyer."""
         return any(entry.reason in PAYMENT_GOES_BACK for entry in self.timeline)

@@ -1,20 +1,26 @@
-"""The page of one order. Cancelling and paying come back to it, with a refusal if there is one."""
+"""One order as a page and as an entry for a calendar.
+
+Cancelling and paying come back to the page, with a refusal if there is one.
+"""
 
 from typing import Any
 
-from flask import abort
+from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
 from app.accounts import seller_statements
+from app.catalog.calendars import calendar_file
 from app.config import settings
 from app.errors import Refusal
 from app.orders import expiry, history
-from app.orders.models import Order
+from app.orders.models import Order, OrderStatus
 from app.web import news
 from app.web.pages import fragment_or_page
 from app.web.posters import poster
+from app.web.search_engines import public_url
 
 
 def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -32,6 +38,24 @@ def order_page(public_id: str, refusal: Refusal | None = None) -> ResponseReturn
             poster=poster,
             **facts,
         ),
+    )
+
+
+def order_calendar(public_id: str) -> Response:
+    """The event of a paid order with the buyer's seats. Once refunded, it leaves the calendar."""
+    order = order_or_404(public_id)
+    if not order.was_paid:
+        abort(404)
+    notes = [
+        *(f"{name}: {value}" for name, value in order.places),
+        _("Order %(number)s", number=public_id),
+    ]
+    return calendar_file(
+        order.listing.event,
+        f"order-{public_id}",
+        public_url(url_for("orders.show", public_id=public_id)),
+        notes,
+        is_cancelled=order.status == OrderStatus.REFUNDED,
     )
 
 

@@ -4,6 +4,7 @@ from flask_login import current_user
 
 from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
+from app.catalog.previews import preview_path
 from app.db import transaction
 from app.errors import Refusal
 from app.listings import offering
@@ -11,10 +12,17 @@ from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
 from app.orders.models import Actor
-from app.orders.pages import countdown, facts_of, order_or_404, order_page
+from app.orders.pages import countdown, facts_of, order_calendar, order_or_404, order_page
+from app.orders.sold_by_week import sold_by_week
 from app.web import news
 from app.web.ids import public_id, row_id
-from app.web.pages import fragment_or_page, fragment_or_redirect, go_to, wants_more_rows
+from app.web.pages import (
+    fragment_or_page,
+    fragment_or_redirect,
+    go_to,
+    wants_fragment,
+    wants_more_rows,
+)
 from app.web.posters import poster
 
 bp = Blueprint("orders", __name__)
@@ -79,6 +87,13 @@ def show(public_id: str) -> ResponseReturnValue:
     return order_page(public_id)
 
 
+@bp.get("/orders/<public_id:public_id>/calendar.ics")
+@signed_in
+def calendar(public_id: str) -> ResponseReturnValue:
+    """The evening for one's own calendar, with the seats. Only for what was paid."""
+    return order_calendar(public_id)
+
+
 @bp.post("/orders/<public_id:public_id>/cancellation")
 @signed_in
 def cancel(public_id: str) -> ResponseReturnValue:
@@ -108,6 +123,7 @@ def selling() -> ResponseReturnValue:
         "orders/selling.html",
         page=page,
         owed_cents=sales.owed_cents(seller_id),
+        weeks=None if wants_fragment() else sold_by_week(seller_id),
         wants_more=wants_more_rows(),
         **countdown(),
     )
@@ -116,6 +132,7 @@ def selling() -> ResponseReturnValue:
 def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> ResponseReturnValue:
     offer = offers.look_at(listing_id) or abort(404)
     form.show(offer.quantities, offer.listing.version)
+    event = offer.listing.event
     visitor = current_user.id if current_user.is_authenticated else None
     is_mine = visitor == offer.listing.seller_id
     why_held = offering.why_held(offer.listing) if is_mine else None
@@ -137,6 +154,8 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
             version=version,
             has_changed=request.args.get("seen") not in (None, str(offer.listing.version)),
             poster=poster,
+            canonical=url_for("listings.event", slug=event.slug),
+            picture=preview_path(event),
             **countdown(),
         ),
     )

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.config import settings
-from app.payments import commands, gateway, routes
+from app.payments import commands, demo, gateway, routes
 
 __all__ = ["init_app"]
 
@@ -13,3 +13,4 @@ def init_app(app: Flask) -> None:
         gateway.init_app(app, settings())
     app.register_blueprint(routes.bp)
     commands.init_app(app)
+    app.cli.add_command(demo.seed_demo)

@@ -1,11 +1,11 @@
 """The web: what all pages share, and nothing of what they are about."""
 
 from flask import Flask
-from flask_compress import Compress
 from htmx_flask import Htmx
 
 from app.config import Settings
 from app.web import (
+    compression,
     filters,
     headers,
     icons,
@@ -14,6 +14,7 @@ from app.web import (
     limits,
     refusals,
     request_ids,
+    search_engines,
     security,
     static_files,
 )
@@ -25,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     headers.init_app(app, settings)
     languages.init_app(app, settings)
+    search_engines.init_app(app)
     limits.init_app(app, settings)
     refusals.init_app(app)
     static_files.init_app(app)
@@ -32,9 +34,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     icons.init_app(app)
     ids.init_app(app)
     Htmx().init_app(app)
-    app.config.update(
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["gzip"],
-        COMPRESS_LEVEL=4,  # higher levels cost more time than the bytes are worth
-    )
-    Compress(app)
+    compression.init_app(app)

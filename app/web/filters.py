@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.config import settings
-from app.money import format_cents
+from app.money import format_cents, format_whole
 from app.web.languages import language
 
 LONG_DATES = {"en": "EEEE, d MMMM yyyy", "de": "EEEE, d. MMMM yyyy"}
@@ -20,6 +20,8 @@ DAYS = {"en": "d MMM yyyy", "de": "d. MMM yyyy"}
 
 def init_app(app: Flask) -> None:
     app.add_template_filter(money)
+    app.add_template_filter(whole_money)
+    app.add_template_filter(day)
     app.add_template_filter(long_date)
     app.add_template_filter(short_date)
     app.add_template_filter(day)
@@ -33,6 +35,11 @@ def init_app(app: Flask) -> None:
 def money(cents: int, currency: str | None = None) -> str:
     """`5800` as `€58.00` or `58,00 €`. Without a currency, the installation's."""
     return format_cents(cents, currency or settings().currency, language())
+
+
+def whole_money(cents: int, currency: str | None = None) -> str:
+    """`5800` as `€58` or `58 €`, for round amounts."""
+    return format_whole(cents, currency or settings().currency, language())
 
 
 def long_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
@@ -64,7 +71,7 @@ def roughly_ago(moment: datetime) -> str:
     """`3 hours ago`, `vor 2 Tagen`; within an hour it is not said more exactly."""
     ago = clock.now() - moment
     if ago < timedelta(hours=1):
-        return _("within the last hour")
+        return _("within the hour")
     return format_timedelta(-ago, granularity="hour", add_direction=True, locale=language())
 
 

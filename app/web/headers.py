@@ -20,7 +20,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(always)
-        if request.endpoint != "static":
+        # What everybody may keep is the same for everybody.
+        if request.endpoint != "static" and not response.cache_control.public:
             response.vary.update(VARIES_WITH)
             if "Cache-Control" not in response.headers:
                 response.headers["Cache-Control"] = _how_long_to_keep(response)

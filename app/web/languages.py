@@ -7,7 +7,6 @@ signs in with a language of their own gets it with the cookie.
 Texts are written in English where they are shown, inside `_("...")`; translations/ has the others.
 """
 
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, after_this_request, g, has_request_context, request
@@ -17,6 +16,8 @@ from app.config import ROOT, Settings, settings
 
 # The first is the one the texts are written in.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
+# Whose spelling and dates they are.
+TERRITORIES = {"en": "en_GB", "de": "de_DE"}
 DEFAULT = next(iter(LANGUAGES))
 ARGUMENT = "lang"
 COOKIE = "language"
@@ -29,8 +30,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         language=language,
         languages=LANGUAGES,
-        canonical_url=canonical_url,
-        alternate_urls=alternate_urls,
     )
     app.after_request(_keep_what_the_address_says)
 
@@ -54,31 +53,11 @@ def choose(code: str | None) -> None:
         return response
 
 
-def canonical_url() -> str:
-    """The one address of this page, for search engines: with the language only if it is named."""
-    return _url(request.args.get(ARGUMENT))
-
-
-def alternate_urls() -> dict[str, str]:
-    """The address of this page in each language, and as `x-default` one that asks the browser."""
-    return {**{code: _url(code) for code in LANGUAGES}, "x-default": _url(None)}
-
-
 def without_language(url: str) -> str:
     """The address of a page of ours, without the language that it may name."""
     parts = urlsplit(url)
     arguments = [pair for pair in parse_qsl(parts.query) if pair[0] != ARGUMENT]
     return urlunsplit(parts._replace(query=urlencode(arguments)))
-
-
-def _url(code: str | None) -> str:
-    arguments: dict[str, Any] = {
-        name: values for name, values in request.args.lists() if name != ARGUMENT and any(values)
-    }
-    if code in LANGUAGES:
-        arguments[ARGUMENT] = code
-    query = urlencode(arguments, doseq=True)
-    return f"{settings().public_url}{request.path}{'?' if query else ''}{query}"
 
 
 def _wanted() -> str:
@@ -92,9 +71,13 @@ def _wanted() -> str:
 
 
 def _keep_what_the_address_says(response: Response) -> Response:
-    """Who followed a link to the German page reads on in German, until the browser is closed."""
+    """Who followed a link to the German page reads on in German, until the browser is closed.
+
+    Files, such as the picture in a link preview, are alike for everybody and set no cookie.
+    """
     code = request.args.get(ARGUMENT)
-    if code in LANGUAGES and code != request.cookies.get(COOKIE):
+    is_page = response.mimetype == "text/html"
+    if is_page and code in LANGUAGES and code != request.cookies.get(COOKIE):
         _set_cookie(response, code, max_age=None)
     return response
 

@@ -31,17 +31,23 @@ def poster(
     category: str | None = None,
 ) -> Markup:
     """Return an inline SVG that is always the same for the same seed and category."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="art"'
+        f' width="{escape(width)}" height="{escape(height)}"'
+        f' viewBox="0 0 {VIEW_WIDTH} {VIEW_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
+        f' aria-hidden="true" focusable="false">{art(seed, category)}</svg>'
+    )
+
+
+def art(seed: int | str, category: str | None = None) -> Markup:
+    """Return what the poster shows, VIEW_WIDTH wide and VIEW_HEIGHT high, for other drawings."""
     dice = _Dice(f"{category or 'concert'}/{seed}")
     palette = _Palette(dice)
     compose = COMPOSITIONS.get(category or "", _rings)
     shapes = "".join(compose(dice, palette))
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="art"'
-        f' width="{escape(width)}" height="{escape(height)}"'
-        f' viewBox="0 0 {VIEW_WIDTH} {VIEW_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
-        f' aria-hidden="true" focusable="false">'
         f'<path fill="{palette.ground}" d="M0 0h{VIEW_WIDTH}v{VIEW_HEIGHT}H0z"/>'
-        f'<g fill="none" stroke-linecap="round">{shapes}</g></svg>'
+        f'<g fill="none" stroke-linecap="round">{shapes}</g>'
     )
 
 

@@ -18,7 +18,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from app.db import db
 from app.errors import Refusal
-from app.web import request_ids
+from app.web import request_ids, search_engines
 from app.web.pages import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def refuse(
     """The refusal as this client reads it. Without words of its own it says the usual ones."""
     with suppress(SQLAlchemyError):
         db.session.rollback()
+    search_engines.leave_out()
     headers = {**(headers or {})}
     if _wants_json():
         problem = {

@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do alone: clocks, focus, news, trouble, forms that are sent once. Every page works without it.
+// What HTML and htmx cannot do alone: clocks, focus, news, trouble, forms that are sent once, sharing. Every page works without it.
 // Clocks go by the server's: the difference to ours is taken at first sight.
 const clocks = new WeakMap();
 const URGENT = 120;
@@ -142,3 +142,11 @@ function setSent(form, isSent) {
   form.toggleAttribute("data-sent", isSent);
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = isSent;
 }
+
+// Where the system has a way to share, it is offered instead of the address.
+document.addEventListener("click", (event) => {
+  const url = event.target.closest("[data-share]")?.dataset.share;
+  if (!url || !navigator.share) return;
+  event.preventDefault();
+  navigator.share({ url }).catch(() => {});
+});

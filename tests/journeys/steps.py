@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Page
 
 from tests.support.browser import Visitor
+from tests.support.keyboard import press_tab
 
 GOOD, DECLINED, THREE_D_SECURE = "4242424242424242", "4000000000000002", "4000002760003184"
 PAID = "Paid. The tickets are yours."
 PAYMENT_PAGE = re.compile("/c/pay/")
-NARROW = {"width": 320, "height": 640}
 
 
 def enter_an_event(
@@ -73,7 +73,7 @@ def reserve(visitor: Visitor, listing: str, quantity: str = "2") -> str:
 def arrive_at_the_order(visitor: Visitor) -> str:
     """After reserving. The order's address."""
     visitor.page.wait_for_url(re.compile("/orders/"))
-    visitor.sees("left to pay")
+    visitor.page.get_by_role("timer").first.wait_for()
     return visitor.page.url
 
 
@@ -88,7 +88,7 @@ def submit(visitor: Visitor, card: str) -> None:
     """On the payment page."""
     visitor.page.wait_for_url(PAYMENT_PAGE)
     visitor.fills(Card_number=card)
-    visitor.presses("Pay")
+    visitor.page.get_by_role("button", name="Pay", exact=True).click()
 
 
 def cancel(visitor: Visitor) -> None:
@@ -111,17 +111,11 @@ def hear_no_news(page: Page) -> None:
 
 
 def tab_to(visitor: Visitor, role: str, name: str) -> None:
-    """Press the tab key until this has the focus."""
+    """Press the tab key until this has the focus. On the way one sees where one is."""
     wanted = visitor.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
     wanted.wait_for()
     for _ in range(60):
-        visitor.page.keyboard.press("Tab")
+        assert press_tab(visitor.page).trouble is None
         if wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"the tab key does not come to the {role} “{name}”")
-
-
-def fits(visitor: Visitor) -> None:
-    """Nothing on the page is wider than the narrowest phone."""
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW["width"], f"{visitor.page.url} is {width} wide"

@@ -110,19 +110,21 @@ def test_a_purchase_needs_no_mouse(visitor):
     buyer.sees(PAID)
 
 
-def test_everything_up_to_the_paid_ticket_works_without_javascript(visitor):
-    enter_an_event(visitor("Jana", java_script_enabled=False), "Handpuppen")
-    buyer = visitor("Jens", java_script_enabled=False)
+@pytest.mark.parametrize(("language", "title"), [("en", "Handpuppen"), ("de", "Schattenspiel")])
+def test_everything_up_to_the_paid_ticket_works_without_javascript(visitor, language, title):
+    enter_an_event(visitor(f"Jana{language}", java_script_enabled=False), title)
+    buyer = visitor(f"Jens{language}", java_script_enabled=False, language=language)
     page = buyer.page
     page.goto("/events")
-    page.get_by_label("What").fill("handpuppen")
-    page.get_by_role("main").get_by_role("button", name="Search").click()
-    assert page.url.endswith("/events?q=handpuppen")
-    page.get_by_role("link", name="Handpuppen", exact=True).click()
-    page.get_by_label("Quantity").select_option("2")
+    assert page.locator("html").get_attribute("lang") == language
+    buyer.fills(What=title)
+    page.get_by_role("main").get_by_role("button", name=buyer.said("Search")).click()
+    assert page.url.endswith(f"/events?q={title}")
+    page.get_by_role("link", name=title, exact=True).click()
+    buyer.chooses("Quantity", "2")
     buyer.presses("Show")
     assert page.url.endswith("?quantity=2")
-    page.get_by_role("link", name="Choose").click()
+    buyer.follows("Choose")
     buyer.presses("Reserve")
     arrive_at_the_order(buyer)
     pay(buyer)

@@ -1,29 +1,15 @@
-"""Searching, reading on, going back, and the narrowest screens."""
+"""Searching, reading on and going back."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from app import create_app
 from app.listings import demo
-from tests.journeys.steps import (
-    NARROW,
-    cancel,
-    enter_an_event,
-    fits,
-    look_at_all_offers,
-    pay,
-    reserve,
-)
+from tests.journeys.steps import cancel, enter_an_event
 from tests.support.browser import PASSWORD, email_of
-from tests.support.settings import settings_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-# Pages that are no pages: for machines, pictures, and what other pages fetch.
-NOT_LOOKED_AT = {"static", "health.livez", "health.readyz", "catalog.poster"}
-FRAGMENTS = {"listings.check", "listings.price_hint", "listings.cities"}
 
 
 def test_words_without_umlauts_find_the_event_while_they_are_typed(visitor):
@@ -142,40 +128,6 @@ def test_going_back_after_changes_in_place_shows_whole_pages(visitor):
     expect(page.get_by_role("banner")).to_be_visible()
     expect(page.get_by_text("1 event", exact=True)).to_be_visible()
     assert page.get_by_label("What").input_value() == "wiederkehr"
-
-
-def test_no_page_is_wider_than_a_small_phone(visitor, tmp_path):
-    guest, seller, buyer = visitor(), visitor("Vera"), visitor("Wolfeschlegelsteinhausenberger")
-    for somebody in (guest, seller, buyer):
-        somebody.page.set_viewport_size(NARROW)
-    long = "Donaudampfschifffahrtsgesellschaftsjubiläum"
-    seen = set()
-
-    def all_fit(somebody, *addresses):
-        for address in addresses:
-            somebody.page.goto(address)
-            fits(somebody)
-            seen.add(somebody.page.url.partition(somebody.site)[2].partition("?")[0])
-
-    listing = enter_an_event(seller, long, seats="4-9")
-    event = look_at_all_offers(guest, listing)
-    slug = event.rpartition("/")[2]
-    all_fit(guest, "/", "/events", f"/events?q={long}", "/events?q=nothing", event, listing)
-    all_fit(guest, "/signup", "/signin", "/forgotten-password", "/no-such-page")
-    all_fit(seller, "/sell", f"/sell?event={slug}", "/sell?new=yes", f"{listing}/edit")
-    order = reserve(buyer, listing, quantity="6")
-    all_fit(seller, "/selling", f"{listing}/edit")
-    all_fit(guest, event, listing)
-    all_fit(buyer, listing, "/orders", "/account", order)
-    pay(buyer)
-    all_fit(buyer, order, "/orders")
-    all_fit(seller, "/selling", listing)
-
-    routes = create_app(settings_for(f"sqlite:///{tmp_path}/empty.sqlite")).url_map
-    pages = {rule.endpoint for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
-    match = routes.bind("localhost").match
-    looked_at = {match(path)[0] for path in seen if path != "/no-such-page"}
-    assert pages - NOT_LOOKED_AT - FRAGMENTS - looked_at == {"payments.returned"}, "a redirect"
 
 
 def test_a_new_password_ends_the_other_session(visitor):

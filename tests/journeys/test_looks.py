@@ -11,52 +11,11 @@ from tests.journeys.steps import (
     look_at_all_offers,
     pay,
     reserve,
-    says_who_sells,
 )
-from tests.support.browser import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-WIDTHS = (320, 390, 1280)
 PHONE, DESK = {"width": 390, "height": 740}, {"width": 1280, "height": 800}
-LONG = "Rindfleischetikettierungsüberwachungshalle"
-LONGER = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
-# The ends of what stands on the page but not in a picture, also where it is cut off.
-WIDEST = """Math.max(...[...document.querySelectorAll("body *:not(svg, svg *)")]
-    .map((element) => element.getBoundingClientRect().right))"""
-
-
-@pytest.mark.parametrize(
-    ("title", "place", "section", "seats"),
-    [
-        (LONG, LONGER, "Obergeschosslogenplatzbereiche", "BALKONPLATZ1, BALKONPLATZ2"),
-        ("W" * 120, "W" * 80, "W" * 40, f"{'W' * 12}, {'V' * 12}"),
-    ],
-    ids=["words", "letters"],
-)
-def test_no_name_is_too_long_for_a_page(visitor, title, place, section, seats):
-    seller, buyer = visitor(section), visitor(f"Buyer{title[0]}")
-    page = seller.page
-    page.goto("/sell?new=1")
-    seller.fills(Event=title, Starts="2027-03-14T20:00", Venue=place, City=place)
-    page.get_by_label("Category").select_option("concert")
-    page.get_by_label("Country").select_option("DE")
-    says_who_sells(seller)
-    page.get_by_label("Seats").fill(seats)
-    page.get_by_label("Price", exact=True).fill("45,50")
-    for label in ("Section", "Row"):
-        page.get_by_label(label).fill(section)
-    for label in ("Notes for everyone", "Notes for the buyer"):
-        page.get_by_label(label).fill(f"{LONG}\n{title}")
-    seller.presses("Publish")
-    page.wait_for_url(re.compile(r"/listings/\d+$"))
-    listing = page.url
-    event = look_at_all_offers(buyer, listing)
-    on_sale = ("/", "/sell", f"/events?q={title[:99]}", f"/events?q={LONG}", event, listing)
-    _fit_everywhere(buyer, *on_sale)
-    order = reserve(buyer, listing, quantity="1")
-    _fit_everywhere(buyer, order, "/orders", "/account", event, listing)
-    _fit_everywhere(seller, "/selling", "/account", listing, f"{listing}/edit")
 
 
 def test_price_and_button_are_in_sight_on_a_phone_and_beside_the_ticket_on_a_desk(visitor):
@@ -140,15 +99,6 @@ def test_a_clock_follows_the_deadline_that_news_brings(visitor):
         }"""
     )
     expect(clock).to_have_text(re.compile("^116:"))
-
-
-def _fit_everywhere(visitor: Visitor, *addresses: str) -> None:
-    for address in addresses:
-        visitor.page.goto(address)
-        for width in WIDTHS:
-            visitor.page.set_viewport_size({"width": width, "height": 800})
-            widest = visitor.page.evaluate(WIDEST)
-            assert widest <= width + 1, f"{address} is {widest} wide on a screen of {width}"
 
 
 def _is_beside(thing: Locator, other: Locator) -> bool:

@@ -104,7 +104,6 @@ def test_the_quantity_filter_agrees_with_the_split_rule(offer, event, rule, tick
 
 def test_offers_are_filtered_by_section_and_by_the_whole_price(offer, event):
     offer(section="A", price_cents=1000), offer(section="B", price_cents=1010)
-    assert browsing.sections_of(event.id) == ["A", "B"]
     assert prices(browsing.offers_of(event.id, section="A").items) == [1050]
     assert prices(browsing.offers_of(event.id, most_cents=1060).items) == [1050]
     assert prices(browsing.offers_of(event.id, most_cents=1061).items) == [1050, 1061]

@@ -5,7 +5,7 @@ import pytest
 from app import clock
 from app.catalog.models import EventStatus
 from app.db import lock, transaction
-from app.listings.models import ListingStatus, Ticket, TicketStatus
+from app.listings.models import ListingStatus, PastSale, Ticket, TicketStatus
 from app.orders import cancellation, fulfilment
 from app.orders.models import Actor, Order, OrderStatus
 
@@ -13,6 +13,13 @@ from app.orders.models import Actor, Order, OrderStatus
 def locked(order, change, *args, **kwargs):
     with transaction():
         return change(lock(Order, order.id), *args, **kwargs)
+
+
+@pytest.fixture
+def past_sales(db):
+    """Order, price and number of tickets of each sale that is remembered."""
+    columns = db.select(PastSale.order_id, PastSale.price_cents, PastSale.quantity)
+    return lambda: [tuple(row) for row in db.session.execute(columns)]
 
 
 @pytest.fixture
@@ -145,6 +152,20 @@ def test_only_a_paid_order_is_refunded(reserve, listing, statuses):
 
     assert not locked(order, fulfilment.refund, actor=Actor.OPERATOR, reason="operator")
     assert statuses(listing) == [TicketStatus.HELD] * 2
+
+
+def test_a_sale_is_remembered_until_it_is_refunded(reserve, listing, past_sales):
+    order = reserve(2)
+    assert past_sales() == []
+    locked(order, fulfilment.complete)
+    assert past_sales() == [(order.id, listing.price_cents, 2)]
+    locked(order, fulfilment.refund, actor=Actor.OPERATOR, reason="operator")
+    assert past_sales() == []
+
+
+def test_a_sale_by_a_late_payment_is_remembered_too(cancelled, listing, past_sales):
+    locked(cancelled, fulfilment.revive)
+    assert past_sales() == [(cancelled.id, listing.price_cents, 2)]
 
 
 def test_an_incident_is_kept_with_the_order(reserve):

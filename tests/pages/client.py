@@ -1,6 +1,7 @@
 """Asks for the pages of every_page.py without a browser: what comes, as it comes."""
 
 import re
+from collections.abc import Mapping
 
 import requests
 
@@ -8,6 +9,8 @@ from tests.pages.every_page import Page
 from tests.pages.site import Site
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+HTMX = {"HX-Request": "true"}
+NO_HEADERS: Mapping[str, str] = {}
 SECONDS = 30
 
 
@@ -20,27 +23,25 @@ class Client:
 
     def ask(self, page: Page) -> requests.Response:
         """The page or the fragment, with the status that it has to have."""
+        headers = {"Accept-Language": page.language, **(HTMX if page.is_fragment else {})}
+        at = page.who, page.site, headers
         if page.sends is None:
-            answer = self.get(page.path, page.who, page.site, is_fragment=page.is_fragment)
+            answer = self.get(page.path, *at)
         else:
-            answer = self.send(
-                page.path,
-                page.to or page.path,
-                page.sends,
-                page.who,
-                page.site,
-                is_fragment=page.is_fragment,
-            )
+            answer = self.send(page.path, page.to or page.path, page.sends, *at)
         assert answer.status_code == page.status, f"{page.name}: {answer.status_code}"
         return answer
 
     def get(
-        self, path: str, who: str | None = None, site: str = "full", *, is_fragment: bool = False
+        self,
+        path: str,
+        who: str | None = None,
+        site: str = "full",
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> requests.Response:
         """The answer to this address, in which names may stand in braces."""
-        return self._session(site, who).get(
-            self._address(path, site), headers=_headers(is_fragment), timeout=SECONDS
-        )
+        session = self._session(site, who)
+        return session.get(self._address(path, site), headers=headers, timeout=SECONDS)
 
     def send(
         self,
@@ -49,8 +50,7 @@ class Client:
         values: dict[str, str],
         who: str | None = None,
         site: str = "full",
-        *,
-        is_fragment: bool = False,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> requests.Response:
         """The answer to a form that stands on the page at `path`."""
         token = _TOKEN.search(self.get(path, who, site).text)
@@ -58,7 +58,7 @@ class Client:
         return self._session(site, who).post(
             self._address(to, site),
             data={**values, "csrf_token": token[1]},
-            headers=_headers(is_fragment),
+            headers=headers,
             timeout=SECONDS,
             allow_redirects=False,
         )
@@ -75,7 +75,3 @@ class Client:
                 session.cookies.set(at.cookie_name, at.cookies[who], domain="localhost.local")
             self._sessions[site, who] = session
         return self._sessions[site, who]
-
-
-def _headers(is_fragment: bool) -> dict[str, str]:
-    return {"HX-Request": "true"} if is_fragment else {}

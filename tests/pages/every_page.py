@@ -7,13 +7,24 @@ states.py.
 
 from dataclasses import dataclass, field
 
+from tests.pages.names import WORDS
+
 # What answers to GET and is no page: for machines, pictures, and a redirect.
 NOT_PAGES = {
     "static",
     "health.livez",
     "health.readyz",
+    "catalog.calendar",
     "catalog.poster",
+    "catalog.preview",
+    "listings.sitemap",
+    "listings.sitemap_of_events",
+    "listings.sitemap_of_pages",
+    "orders.calendar",
     "payments.returned",
+    "site_files.favicon",
+    "site_files.manifest",
+    "site_files.robots",
 }
 
 
@@ -22,7 +33,7 @@ class Page:
     """A page in one state. `who` looks at it (None: somebody signed out), on one of the sites.
 
     With `sends`, it is what comes when the form at `to` is sent with these values from the page
-    at `path`. A fragment is what htmx gets.
+    at `path`. A fragment is what htmx gets. The language is that of the browser.
     """
 
     name: str
@@ -33,6 +44,7 @@ class Page:
     to: str | None = None
     sends: dict[str, str] | None = field(default=None, hash=False)
     is_fragment: bool = False
+    language: str = "en"
 
     @property
     def kind(self) -> str:
@@ -62,6 +74,8 @@ _NEW_EVENT = {
     "handover_method": "transfer",
 }
 
+_STYLEGUIDE = [Page("styleguide", "/styleguide")]
+
 _HOME = [
     Page("home", "/"),
     Page("home, signed in", "/", "buyer"),
@@ -76,6 +90,7 @@ _SEARCH = [
     Page("search, no hit", "/events?q=nothing+is+called+so"),
     Page("search, behind the last one", "/events?q=nachtmahr&after={after_the_last}"),
     Page("search, long names", "/events", site="extreme"),
+    Page("search, for a long name", "/events?q=" + WORDS, site="extreme"),
     Page("search, empty", "/events", site="empty"),
 ]
 
@@ -113,6 +128,7 @@ _LISTING = [
     Page("listing, withdrawn", "/listings/{withdrawn}"),
     Page("listing, event cancelled", "/listings/{listing_cancelled}"),
     Page("listing, event over", "/listings/{listing_over}"),
+    Page("listing, of a trade", "/listings/{of_a_trade}"),
     Page("listing, mine", "/listings/{on_sale}", "seller"),
     Page("listing, mine and held", "/listings/{held}", "seller"),
     Page("listing, mine and sold", "/listings/{sold}", "seller"),
@@ -152,6 +168,7 @@ _ORDER = [
     Page("order, paid, eight tickets", "/orders/{order_eight}", "collector"),
     Page("order, paid, event over", "/orders/{order_past}", "collector"),
     Page("order, paid, event cancelled", "/orders/{order_event_cancelled}", "collector"),
+    Page("order, of a trade", "/orders/{order_of_a_trade}", "collector"),
     Page("order, cancelled", "/orders/{order_cancelled}", "collector"),
     Page("order, expired", "/orders/{order_expired}", "buyer"),
     Page("order, payment goes back", "/orders/{order_returned}", "collector"),
@@ -191,6 +208,7 @@ _SELLING = [
     Page("sell, empty", "/sell", "newcomer", "empty"),
     Page("sell for an event", "/sell?event={many}", "seller"),
     Page("sell for an event, long name", "/sell?event={words_event}", "seller_of_words", "extreme"),
+    Page("sell for the first time", "/sell?event={many}", "newcomer"),
     Page("sell for a new event", "/sell?new=yes&q=Neuheit", "seller"),
     _refused("sell, refused", "/sell?new=yes", "seller", "/sell", 422, seats="4 to", price="0"),
     _refused("sell, likely duplicate", "/sell?new=yes", "seller", "/sell", 409, **_NEW_EVENT),
@@ -233,6 +251,30 @@ _ACCOUNT = [
     Page("account", "/account", "buyer"),
     Page("account, wide letters", "/account", "buyer_of_letters", "extreme"),
     _refused("account, refused", "/account", "buyer", "/account/password", 422),
+    Page("how one sells", "/account/seller", "newcomer"),
+    Page("how one sells, privately", "/account/seller", "seller"),
+    Page("how one sells, as a trade", "/account/seller", "trader"),
+    Page("how one sells, wide letters", "/account/seller", "seller_of_letters", "extreme"),
+    _refused(
+        "how one sells, refused",
+        "/account/seller",
+        "newcomer",
+        "/account/seller/trade",
+        422,
+        phone="none",
+    ),
+]
+
+# Written once for each language, and shorter where the operator has said nothing.
+_LEGAL = [
+    page
+    for name in ("imprint", "terms", "privacy", "fees", "ranking", "accessibility")
+    for page in (
+        Page(name, f"/{name}"),
+        Page(f"{name}, in German", f"/{name}", language="de"),
+        Page(f"{name}, nothing said", f"/{name}", site="empty"),
+        Page(f"{name}, nothing said, in German", f"/{name}", site="empty", language="de"),
+    )
 ]
 
 _ERRORS = [
@@ -249,6 +291,7 @@ _ERRORS = [
 ]
 
 PAGES = [
+    *_STYLEGUIDE,
     *_HOME,
     *_SEARCH,
     *_EVENT,
@@ -257,6 +300,7 @@ PAGES = [
     *_MY_ORDERS,
     *_SELLING,
     *_ACCOUNT,
+    *_LEGAL,
     *_ERRORS,
 ]
 
@@ -277,19 +321,10 @@ FRAGMENTS = [
         ("listings, next ones", "/selling?after={on_sale}", "seller", 200),
         ("price hint", "/sell/price?price=45", "seller", 200),
         ("price hint, none", "/sell/price?price=x", "seller", 200),
-        ("price, checked", "/sell/check/price?price=0", "seller", 200),
-        (
-            "start, checked",
-            "/sell/check/start?starts_at=2020-01-01T20:00&country=DE",
-            "seller",
-            200,
-        ),
-        (
-            "seats, checked",
-            "/sell/check/tickets?seats=4-6&quantity=2&split_rule=any",
-            "seller",
-            200,
-        ),
+        ("price checked, refused", "/sell/check/price?price=0", "seller", 200),
+        ("seats checked", "/sell/check/tickets?seats=4-5", "seller", 200),
+        ("seats checked, refused", "/sell/check/tickets?seats=7-4", "seller", 200),
+        ("start checked, refused", "/sell/check/start?starts_at=1999-01-01T20:00", "seller", 200),
         ("refusal", "/fail/409", None, 409),
     )
 ] + [

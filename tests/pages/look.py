@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, Response
 from playwright.sync_api import Page as Tab
@@ -45,10 +46,10 @@ class Looker:
         self._passing: list[Visitor] = []
         self._heard: list[str] = []
 
-    def open(self, page: Page, *, locale: str = "en-GB") -> Seen:
-        """The page, with the status that it has to have."""
+    def open(self, page: Page, *, language: str | None = None) -> Seen:
+        """The page, with the status that it has to have. In its language if none is given."""
         names = self.sites[page.site].names
-        tab = self.visitor(page.who, page.site, locale).page
+        tab = self.visitor(page.who, page.site, language or page.language).page
         answer = tab.goto(page.path.format(**names))
         if page.sends is not None:
             with tab.expect_navigation() as navigation:
@@ -58,18 +59,16 @@ class Looker:
         assert answer.status == page.status, f"{page.name}: {answer.status}"
         return Seen(tab, answer)
 
-    def visitor(self, who: str | None, site: str = "full", locale: str = "en-GB") -> Visitor:
+    def visitor(self, who: str | None, site: str = "full", language: str = "en") -> Visitor:
         """Their browser, always the same one."""
-        key = who, site, locale
+        key = who, site, language
         if key not in self._visitors:
-            self._visitors[key] = self._new(who, site, locale=locale)
+            self._visitors[key] = self._new(who, site, language=language)
         return self._visitors[key]
 
-    def passing_visitor(
-        self, who: str | None, site: str = "full", *, locale: str = "en-GB", **context: object
-    ) -> Visitor:
+    def passing_visitor(self, who: str | None, site: str = "full", **context: Any) -> Visitor:
         """A browser for one test, which has fetched nothing yet."""
-        visitor = self._new(who, site, locale=locale, **context)
+        visitor = self._new(who, site, **context)
         self._passing.append(visitor)
         return visitor
 
@@ -88,7 +87,7 @@ class Looker:
             visitor.complaints.clear()
         return [complaint for complaint in heard if not _MEANT_TO_FAIL.search(complaint)]
 
-    def _new(self, who: str | None, site: str, **context: object) -> Visitor:
+    def _new(self, who: str | None, site: str, **context: Any) -> Visitor:
         at = self.sites[site]
         visitor = Visitor(self.browser, at.url, **context)
         if who:

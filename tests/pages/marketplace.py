@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.accounts import seller_statements
 from app.accounts.models import User
 from app.accounts.passwords import PasswordHash
 from app.accounts.registration import sign_up
+from app.accounts.seller_statements import Business
 from app.catalog import scheduling
 from app.catalog.models import Category, Event
 from app.db import db, lock, transaction
@@ -52,6 +54,22 @@ class Marketplace:
             self.people[name] = self._known(name) or self._new(name, shown or name.capitalize())
         return self.people[name]
 
+    def trade(self, name: str, **facts: str) -> None:
+        """From now on they sell as a trade; `facts` are the fields of Business."""
+        seller_id = self.person(name)
+        business = Business(
+            **{
+                "business_name": "Eintrittskarten Kontor GmbH",
+                "address": "Speicherstraße 1\n20457 Hamburg\nGermany",
+                "email": "kontor@example.org",
+                "phone": "+49 40 123456",
+                "vat_id": "DE136695976",
+                **facts,
+            }
+        )
+        with transaction():
+            seller_statements.sell_as_trade(seller_id, business)
+
     def event(
         self,
         title: str,
@@ -87,11 +105,15 @@ class Marketplace:
         price_cents: int = 4500,
         **terms: Any,
     ) -> Listing:
-        """Tickets on sale: two seats, unless the terms say something else."""
+        """Tickets on sale, by whoever has said nothing else privately: two seats, unless the terms
+        say something else.
+        """
         if not {"seats", "quantity"} & terms.keys():
             terms["seats"] = ["4", "5"]
         seller_id = self.person(seller)
         with transaction():
+            if seller_statements.latest_of(seller_id) is None:
+                seller_statements.sell_privately(seller_id)
             listing = offering.publish(
                 seller_id=seller_id,
                 event_id=event.id,

@@ -24,7 +24,7 @@ from app.accounts.models import User
 from app.db import db
 from bin.devserver import ports
 from tests.pages.marketplace import Marketplace
-from tests.pages.states import FILL
+from tests.pages.states import FILL, SETTINGS
 from tests.support.databases import SQLite
 from tests.support.settings import settings_for
 from tests.support.signing_in import sign_in_as
@@ -35,7 +35,7 @@ STATEMENTS = "X-Statements"  # how many an answer has taken
 def main() -> None:
     databases = SQLite(Path(sys.argv[1]))
     sites = {name: _open(name, databases.fresh()) for name in FILL}
-    print(json.dumps(sites), flush=True)  # noqa: T201
+    print(json.dumps(sites), flush=True)
     sys.stdin.read()
 
 
@@ -43,7 +43,7 @@ def _open(name: str, database_url: str) -> dict[str, Any]:
     """Fill a marketplace and serve it. Where it is, and what is in it."""
     port = ports.any_free()
     environ = {"PORT": str(port), "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}
-    app = create_app(settings_for(database_url, **environ))
+    app = create_app(settings_for(database_url, **environ, **SETTINGS[name]))
     market = Marketplace()
     with app.app_context():
         FILL[name](market)

@@ -14,19 +14,35 @@ from app.listings.models import SplitRule
 from app.orders import cancellation, expiry, fulfilment
 from app.orders.models import Actor, Order, OrderStatus
 from app.orders.transitions import note
-from tests.pages.marketplace import Marketplace
+from app.payments import demo_sales
+from tests.pages.marketplace import NO_PASSWORD, Marketplace
+from tests.pages.names import LONGER_WORDS, WORDS
 
+# What the operator of the full one has said.
+OPERATOR = {
+    "CONTACT_EMAIL": "hello@example.org",
+    "OPERATOR_NAME": "Konzertfreunde Leipzig e. V.",
+    "OPERATOR_ADDRESS": "Karl-Heine-Straße 50; 04229 Leipzig; Germany",
+    "OPERATOR_REPRESENTED_BY": "Ada Beispiel",
+    "OPERATOR_PHONE": "+49 341 5550123",
+    "OPERATOR_REGISTER": "Amtsgericht Leipzig, VR 1234",
+    "OPERATOR_VAT_ID": "DE123456789",
+    "OPERATOR_AUTHORITY": "Stadt Leipzig, Ordnungsamt",
+    "OPERATOR_EDITOR": "Ada Beispiel, Karl-Heine-Straße 50, 04229 Leipzig",
+    "PRIVACY_CONTACT": "privacy@example.org",
+    "DATA_PROCESSORS": "Beispiel Hosting GmbH, Leipzig",
+    "DISPUTE_BODY": "Universalschlichtungsstelle des Bundes, Kehl",
+    "ACCESSIBILITY_AUTHORITY": "Marktüberwachungsstelle der Länder, Magdeburg",
+}
 HOLD_MINUTES = 15
 TOO_LATE_MINUTES = HOLD_MINUTES - 0.6
-WORDS = "Rindfleischetikettierungsüberwachungshalle"
-LONGER_WORDS = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
 
 def full(market: Marketplace) -> None:
     """Many events and offers, and one thing in each state."""
     market.person("newcomer")
-    with market.at(days=3):
-        demo.seed()
+    with market.at(days=3), transaction():
+        demo_sales.remember_sales(demo.open_marketplace(NO_PASSWORD), NO_PASSWORD)
     _events(market)
     _listings(market)
     _orders(market)
@@ -42,6 +58,12 @@ def extreme(market: Marketplace) -> None:
     ):
         for who in ("seller", "buyer"):
             market.person(f"{who}_of_{called}", shown=(title * 2)[:60])
+        market.trade(
+            f"seller_of_{called}",
+            business_name=(title * 3)[:120],
+            address="\n".join([place] * 3),
+            register=(title * 3)[:120],
+        )
         event = market.event(title, called=f"{called}_event", venue=place, city=place)
         terms = {
             "seller": f"seller_of_{called}",
@@ -74,6 +96,7 @@ def empty(market: Marketplace) -> None:
     market.person("newcomer")
 
 
+SETTINGS: dict[str, dict[str, str]] = {"full": OPERATOR, "extreme": {}, "empty": {}}
 FILL: dict[str, Callable[[Marketplace], None]] = {"full": full, "extreme": extreme, "empty": empty}
 
 
@@ -186,8 +209,10 @@ def _orders(market: Marketplace) -> None:
 
 
 def _history(market: Marketplace) -> None:
-    """An event whose tickets have been sold for a month, at changing prices."""
+    """An event whose tickets a trade has sold for a month, at changing prices."""
     event = market.event("Dauerbrenner", called="with_history", days=25)
+    with market.at(days=40):
+        market.trade("trader")
     for days in range(30, 0, -2):
         with market.at(days=days):
             listing = market.offer(
@@ -197,10 +222,11 @@ def _history(market: Marketplace) -> None:
                 row=str(days),
                 price_cents=4000 + 300 * (days * 5 % 11),
             )
-            market.paid(listing, buyer="collector", quantity=2)
+            market.paid(listing, called="order_of_a_trade", buyer="collector", quantity=2)
     for number in range(12):
         market.offer(
             event,
+            called="of_a_trade",
             seller="trader",
             section="ABC"[number % 3],
             row=str(number + 40),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.orders import expiry
 from app.payments.models import CheckoutAttempt
+from tests.support.languages import in_german
 
 BUTTON = re.compile(r"<button[^>]*>\s*(.*?)\s*</button>", re.DOTALL)
 
@@ -15,9 +16,7 @@ BUTTON = re.compile(r"<button[^>]*>\s*(.*?)\s*</button>", re.DOTALL)
 @pytest.fixture
 def german(as_user, buyer) -> FlaskClient:
     """The buyer's browser, which asks for German."""
-    client = as_user(buyer)
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
-    return client
+    return in_german(as_user(buyer))
 
 
 def reserve(client, listing, quantity=2):
@@ -64,7 +63,9 @@ def test_a_reservation_that_ran_out_says_so(german, listing, stripe, later):
     late = german.post(f"{order}/checkout")
     assert (late.status_code, "Bitte reserviere noch einmal." in late.text) == (409, True)
     expiry.end_overdue()
-    assert "Die Zeit zum Bezahlen ist abgelaufen." in german.get(order).text
+    ended = german.get(order).text
+    assert "Die Zeit zum Bezahlen ist abgelaufen." in ended
+    assert '<span class="stamp cancelled">Storniert</span>' in ended
 
 
 def test_somebody_who_was_faster(german, as_user, rival, listing, stripe):

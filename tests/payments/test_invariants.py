@@ -24,6 +24,7 @@ BREAKS = {
     "2": "UPDATE tickets SET status = 'sold', held_until = NULL WHERE status = 'held'",
     "2b": "UPDATE tickets SET status = 'available', order_id = NULL WHERE status = 'sold'",
     "2c": "UPDATE tickets SET status = 'available' WHERE status = 'void'",
+    "2d": "DELETE FROM past_sales",
     "3": "INSERT INTO checkout_attempts (order_id, key, parameters, amount_cents, currency, status,"
     " session_expires_at, completed_order, created_at, captured_cents, tries, next_try_at) "
     "SELECT order_id, 'k', '{}', amount_cents, currency, status, session_expires_at, false,"
@@ -100,5 +101,5 @@ def test_what_is_broken_is_noticed(world, db, database):
 def test_every_invariant_is_broken_once_and_described():
     numbers = {name.split(". ")[0] for name in invariants.queries()}
     assert numbers == set(BREAKS)
-    described = re.findall(r"^\| (\d+[a-c]?) \|", (ROOT / "docs/reliability.md").read_text(), re.M)
+    described = re.findall(r"^\| (\d+[a-d]?) \|", (ROOT / "docs/reliability.md").read_text(), re.M)
     assert set(described) == numbers

@@ -1,5 +1,6 @@
-"""A page in German, searched for what is still English in it."""
+"""What a text is in another language, and what of a page is still English."""
 
+import gettext
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -11,7 +12,12 @@ from bin import catalogues
 SHORTEST_PART = 12  # shorter texts may be a part of anybody's words; they count as a whole only
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 READ_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt", "content"}
-NOT_READ = {"script", "style"}
+NOT_READ = {"script", "style", "code"}
+
+
+def said(text: str, language: str) -> str:
+    """How a text of ours is said in the language. What is none stays as it is, such as names."""
+    return _translations(language).gettext(text)
 
 
 def in_german(browser: FlaskClient) -> FlaskClient:
@@ -57,6 +63,11 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self.skipped:
             self.texts.append(data)
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", catalogues.FOLDER, [language], fallback=True)
 
 
 @cache

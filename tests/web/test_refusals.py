@@ -1,6 +1,7 @@
 """Each refusal as a page, as a fragment and as JSON."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -129,6 +130,20 @@ def test_while_the_database_is_away_the_page_still_speaks_german(
     assert '<html lang="de">' in answer.text
     assert words in answer.text
     assert "Tickets finden" in answer.text
+
+
+def test_who_looks_for_a_page_that_is_not_there_can_search_at_once(failing):
+    page = failing.test_client().get("/no/such/page").text
+    assert re.search(r'<form class="form" action="/events">.*?name="q"', page, re.DOTALL)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_may_work_in_a_minute_can_be_tried_again_with_one_click(failing, status):
+    client = failing.test_client()
+    again = f'href="/fail/{status}?page=2"'
+    assert again in client.get(f"/fail/{status}?page=2").text
+    assert "Try again" not in client.get("/fail/404").text
+    assert again not in client.post(f"/fail/{status}?page=2").text
 
 
 def test_the_wrong_method_says_which_is_right(app):
