@@ -96,6 +96,8 @@ let somebodyWaits = false;
 
 function trouble(text, ctx) {
   const line = document.getElementById("trouble");
+  // Behind a modal question neither would be seen.
+  if (!isNews(ctx)) document.querySelector("dialog:modal")?.close();
   if (line.hidden || !isNews(ctx)) toast(text);
   somebodyWaits ||= !isNews(ctx);
   line.lastElementChild.textContent = text;

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
+from playwright.sync_api import Page
+
 from tests.support.browser import Visitor
 from tests.support.keyboard import press_tab
 
@@ -89,11 +91,23 @@ def submit(visitor: Visitor, card: str) -> None:
     visitor.page.get_by_role("button", name="Pay", exact=True).click()
 
 
+def cancel(visitor: Visitor) -> None:
+    """On the order's page."""
+    visitor.presses("Cancel reservation")
+    visitor.presses("Cancel it now")
+    visitor.sees("This reservation has ended")
+
+
 def pay(visitor: Visitor) -> None:
     """From the order to the paid tickets."""
     go_and_pay(visitor)
     submit(visitor, GOOD)
     visitor.sees(PAID)
+
+
+def hear_no_news(page: Page) -> None:
+    """The page of a listing stays as it came, as it does for some seconds."""
+    page.route(re.compile(r"[?&]seen="), lambda route: route.fulfill(status=304))
 
 
 def tab_to(visitor: Visitor, role: str, name: str) -> None:

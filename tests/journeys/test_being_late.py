@@ -10,8 +10,10 @@ from tests.journeys.steps import (
     GOOD,
     PAID,
     arrive_at_the_order,
+    cancel,
     enter_an_event,
     go_and_pay,
+    hear_no_news,
     look_at_all_offers,
     pay,
     reserve,
@@ -57,14 +59,12 @@ def test_cancelling_before_and_after_the_payment_page(visitor):
     listing = enter_an_event(visitor("Cora"), "Rückzug")
     buyer = visitor("Carl")
     reserve(buyer, listing)
-    buyer.presses("Cancel reservation")
-    buyer.sees("This reservation has ended")
+    cancel(buyer)
 
     order = reserve(buyer, listing)
     payment_page = go_and_pay(buyer)
     buyer.page.goto(order)
-    buyer.presses("Cancel reservation")
-    buyer.sees("This reservation has ended")
+    cancel(buyer)
     buyer.page.goto(payment_page)
     buyer.sees("no longer valid")
 
@@ -72,6 +72,7 @@ def test_cancelling_before_and_after_the_payment_page(visitor):
 def test_the_second_of_two_people_is_refused_with_a_409_and_stays_on_the_page(visitor):
     listing = enter_an_event(visitor("Gerd"), "Cellosonaten", seats="7")
     faster, slower = visitor("Hanna"), visitor("Iris")
+    hear_no_news(slower.page)
     slower.page.goto(listing)
     reserve(faster, listing, quantity="1")
     with slower.page.expect_response(RESERVATIONS) as answer:
@@ -105,6 +106,7 @@ def test_reserving_in_two_tabs_is_one_order(visitor):
     listing = enter_an_event(visitor("Jutta"), "Doppelquartett", seats="7")
     buyer = visitor("Kurt")
     other = buyer.new_page()
+    hear_no_news(other)
     other.goto(listing)
     order = reserve(buyer, listing, quantity="1")
     other.get_by_role("button", name="Reserve").click()
@@ -132,6 +134,7 @@ def test_two_tabs_of_one_checkout_are_one_payment(visitor):
 def test_an_offer_that_changed_meanwhile_is_shown_before_it_can_be_reserved(visitor):
     seller, buyer = visitor("Lena"), visitor("Mats")
     listing = enter_an_event(seller, "Wandertheater", price="45")
+    hear_no_news(buyer.page)
     buyer.page.goto(listing)
     buyer.sees("€47.25")
     seller.page.goto(f"{listing}/edit")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.listings import demo
-from tests.journeys.steps import enter_an_event
+from tests.journeys.steps import cancel, enter_an_event
 from tests.support.browser import PASSWORD, email_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -116,8 +116,7 @@ def test_going_back_after_changes_in_place_shows_whole_pages(visitor):
     assert page.url.startswith(listing)
     buyer.presses("Reserve")
     page.wait_for_url(re.compile("/orders/"))
-    buyer.presses("Cancel reservation")
-    buyer.sees("This reservation has ended")
+    cancel(buyer)
     page.get_by_role("link", name="Look at the offer again").click()
     for heard in ("This reservation has ended", "All tickets for this event", "See tickets"):
         page.go_back()

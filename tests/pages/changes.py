@@ -85,6 +85,11 @@ def finds_no_offer(tab: Tab, _client: Client) -> None:
     expect(tab.locator("#offers .empty")).to_be_visible()
 
 
+def gets_more_offers(tab: Tab, _client: Client) -> None:
+    tab.locator("#more-offers").press("Enter")
+    expect(tab.locator("#offers .ticket").nth(21)).to_be_attached()
+
+
 def sees_an_offer_being_taken(listing: str, focus: str) -> Does:
     def does(tab: Tab, client: Client) -> None:
         tab.locator(focus.format(**names(client))).focus()
@@ -109,7 +114,8 @@ def sees_an_offer_come_back(tab: Tab, client: Client) -> None:
 
 
 def cancels_an_order(tab: Tab, _client: Client) -> None:
-    tab.locator("[id^=cancel-]").press("Enter")
+    tab.locator("[commandfor^=cancel-]").first.press("Enter")
+    tab.locator("dialog[open] form button").press("Enter")
     expect(tab.locator(".ticket.cancelled")).to_be_visible()
 
 
@@ -141,6 +147,11 @@ def opens_the_menu(tab: Tab, _client: Client) -> None:
     tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
     tab.locator(".menu-button").press("Enter")
     expect(tab.locator("#menu")).to_be_visible()
+
+
+def is_asked(tab: Tab, _client: Client) -> None:
+    tab.locator("[command=show-modal]").first.press("Enter")
+    expect(tab.locator("dialog[open]")).to_be_visible()
 
 
 def unfolds(tab: Tab, _client: Client) -> None:
@@ -193,6 +204,13 @@ CHANGES = [
     ),
     Change("offers filtered", "/events/{many}", filters_offers, "#quantity", "listings.event"),
     Change("no offer fits", "/events/{many}", finds_no_offer, "#quantity", "listings.event"),
+    Change(
+        "more offers",
+        "/events/{many}",
+        gets_more_offers,
+        "#offers .ticket:nth-child(21) a",
+        "listings.event",
+    ),
     Change(
         "an offer is taken",
         "/events/{changing}",
@@ -254,6 +272,7 @@ CHANGES = [
         "#display_name",
         "accounts.check_field",
     ),
+    Change("question", "/selling", is_asked, "dialog[open] .button", None, "seller"),
     Change("menu", "/", opens_the_menu, ".menu-button", None),
     Change("dates of the search", "/events", unfolds, "main summary", None),
     Change("price of an order", "/orders/{order_paid}", unfolds, "main summary", None, "collector"),

@@ -320,9 +320,10 @@ FRAGMENTS = [
         ("orders, next ones", "/orders?section=upcoming&after={order_paid}", "collector", 200),
         ("listings, next ones", "/selling?after={on_sale}", "seller", 200),
         ("price hint", "/sell/price?price=45", "seller", 200),
-        ("price hint, refused", "/sell/price?price=0", "seller", 200),
+        ("price hint, none", "/sell/price?price=x", "seller", 200),
+        ("price checked, refused", "/sell/check/price?price=0", "seller", 200),
         ("seats checked", "/sell/check/tickets?seats=4-5", "seller", 200),
-        ("seats checked, refused", "/sell/check/tickets?seats=4+to", "seller", 200),
+        ("seats checked, refused", "/sell/check/tickets?seats=7-4", "seller", 200),
         ("start checked, refused", "/sell/check/start?starts_at=1999-01-01T20:00", "seller", 200),
         ("refusal", "/fail/409", None, 409),
     )
