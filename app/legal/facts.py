@@ -19,8 +19,8 @@ from app.orders.reservation import MOST_UNPAID_ORDERS
 from app.web import languages
 from app.web.security import SIGNED_IN_FOR
 
-EXAMPLE_PRICES_CENTS = (2500, 5000, 9990)
-EXAMPLE_QUANTITY = 2
+# How many tickets, and the price of one.
+EXAMPLES = ((1, 2500), (1, 5000), (2, 5000), (1, 9990))
 
 
 def of_terms() -> dict[str, Any]:
@@ -44,8 +44,8 @@ def of_privacy() -> dict[str, Any]:
 
 def of_fees() -> dict[str, Any]:
     """The rate, and what it comes to for some prices and for several tickets."""
-    examples = [_example(price_cents) for price_cents in EXAMPLE_PRICES_CENTS]
-    return {"rate": _rate(), "examples": examples, "several": _example(5000, EXAMPLE_QUANTITY)}
+    examples = [_example(quantity, price_cents) for quantity, price_cents in EXAMPLES]
+    return {"rate": _rate(), "examples": examples}
 
 
 def of_ranking() -> dict[str, Any]:
@@ -60,10 +60,10 @@ def of_ranking() -> dict[str, Any]:
     }
 
 
-def _example(price_cents: int, quantity: int = 1) -> dict[str, int]:
+def _example(quantity: int, price_cents: int) -> dict[str, int]:
     return {
         "quantity": quantity,
-        "price_cents": price_cents,
+        "price_cents": quantity * price_cents,
         "fee_cents": quantity * fee_cents(price_cents, settings().buyer_fee_bps),
         "total_cents": quantity * pricing.all_in(price_cents),
     }

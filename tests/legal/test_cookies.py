@@ -1,13 +1,15 @@
 """No banner asks, because nothing needs consent."""
 
+import html
+import re
 from http.cookies import SimpleCookie
 
 import pytest
 
 from app.web.headers import SIGNED_IN_KEY
-from tests.support.addresses import addresses
 
 SESSION = "session_8000"
+LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 
 
 @pytest.fixture
@@ -16,11 +18,18 @@ def visitor(app):
 
 
 def test_who_looks_around_gets_no_cookie_but_what_protects_the_forms(app, visitor, listing):
-    """Every page that can be looked at, once round."""
+    """Everything that links lead to from the home page."""
     app.config["WTF_CSRF_ENABLED"] = True
-    given = set()
-    for address in addresses(app, listing.event.slug):
-        given |= names_of(visitor.get(address))
+    given, seen, ahead = set(), set(), {"/"}
+    while ahead:
+        path = ahead.pop()
+        seen.add(path)
+        answer = visitor.get(path)
+        given |= names_of(answer)
+        if answer.mimetype == "text/html":
+            ahead |= {html.unescape(link) for link in LINK.findall(answer.text)} - seen
+    listed = f"/listings/{listing.id}"
+    assert {"/", f"/events/{listing.event.slug}", listed, "/signup", "/privacy"} <= seen
     assert given == {SESSION}
     with visitor.session_transaction() as session:
         assert set(session) == {"csrf_token"}

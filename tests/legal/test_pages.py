@@ -160,7 +160,7 @@ def test_the_fee_is_the_one_that_is_charged(app, offer, as_user, buyer, environ)
     for amount in ("€99.90", "€2.50", "€102.40"):
         assert amount in page
         assert amount in shown
-    assert "<td>2</td><td>€50.00 each</td><td>€2.50</td><td>€102.50</td>" in page
+    assert "<td>2</td><td>€100.00</td><td>€2.50</td><td>€102.50</td>" in page
 
 
 def test_without_a_fee_it_says_so(site):
