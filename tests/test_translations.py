@@ -242,7 +242,7 @@ def test_a_bare_text_is_found():
 
 # Looks like words, and is read by browsers and htmx only.
 NOT_READ = {"X-CSRFToken", "If-None-Match", "input changed delay:300ms"}
-WORDS = re.compile(r"[A-Z][a-z]|[a-z] [a-z]")
+WORDS = re.compile(r"\b[A-Z][a-z]|[a-z] [a-z]")
 
 
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
