@@ -1,7 +1,7 @@
 """What the pages ask of the database: each filter, each order, and what they can be combined to."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -139,6 +139,7 @@ def _searches() -> Iterator[Question]:
         yield Question(f"search: {name}, counted", _counting(EventQuery(**fields)))
 
 
+# A query remembers what it has asked, so each time it is a new one.
 def _finding(query: EventQuery, deep: bool = False) -> Callable[[int], Page]:
     middle = {
         "soonest": clock.now() + timedelta(days=150),
@@ -146,11 +147,11 @@ def _finding(query: EventQuery, deep: bool = False) -> Callable[[int], Page]:
         "newest": clock.now() - timedelta(days=200),
     }
     after = cursor(query.sort, Position(middle[query.sort], 1)) if deep else None
-    return lambda _: find_events(query, after)
+    return lambda _: find_events(replace(query), after)
 
 
 def _counting(query: EventQuery) -> Callable[[int], int]:
-    return lambda _: count_up_to(query)
+    return lambda _: count_up_to(replace(query))
 
 
 def _events() -> Iterator[Question]:

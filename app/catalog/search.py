@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -37,6 +38,8 @@ class EventQuery:
     Every word of `q` must begin a word of the title, the venue or the city, in any
     order. A `q` of signs alone finds nothing. `city` is the whole name in any
     spelling. The dates are days on the clock of each event's venue, both included.
+
+    What it asks the database itself is asked once, for the events and for their number.
     """
 
     q: str = ""
@@ -45,6 +48,15 @@ class EventQuery:
     date_from: date | None = None
     date_to: date | None = None
     sort: str = "soonest"
+
+    @cached_property
+    def time(self) -> "_Time":
+        return _time_of(self)
+
+    @cached_property
+    def match(self) -> Match:
+        wanted = words(self.q)
+        return having(wanted) if wanted else Match(false(), True)
 
 
 @dataclass(frozen=True)
@@ -62,9 +74,8 @@ def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) 
         raise Invalid(_("Events cannot be sorted by “%(sort)s”.", sort=query.sort), "sort")
     sorted_by, ascending = SORTS[query.sort]
     start = position(after, query.sort) if after else None
-    time = _time_of(query)
-    statement = _narrowed(select(Event).options(contains_eager(Event.venue)), query, time, start)
-    place = _place(query.sort, time)
+    statement = _narrowed(select(Event).options(contains_eager(Event.venue)), query, start)
+    place = _place(query.sort, query.time)
     statement = statement.order_by(*(place if ascending else (each.desc() for each in place)))
     # The one too many says whether there is a next page.
     found = list(db.session.scalars(statement.limit(limit + 1)))
@@ -76,7 +87,7 @@ def find_events(query: EventQuery, after: str | None = None, limit: int = PAGE) 
 
 def count_up_to(query: EventQuery, most: int = 100) -> int:
     """How many there are, counting no further than one more than `most`."""
-    some = _narrowed(select(Event.id), query, _time_of(query)).limit(most + 1).subquery()
+    some = _narrowed(select(Event.id), query).limit(most + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -104,9 +115,10 @@ def _time_of(query: EventQuery) -> _Time:
 
 
 def _narrowed(
-    statement: Select[Any], query: EventQuery, time: _Time, start: Position | None = None
+    statement: Select[Any], query: EventQuery, start: Position | None = None
 ) -> Select[Any]:
     """Those events of the statement that the query wants, from `start` on in its order."""
+    time = query.time
     statement = statement.join(Event.venue).where(
         Event.status != EventStatus.CANCELLED, _is_ahead(), *_range(query.sort, time, start)
     )
@@ -115,10 +127,8 @@ def _narrowed(
     # Rare words rule out more than a city does, and a city more than one of seven categories.
     has_narrower = False
     if query.q.strip():
-        wanted = words(query.q)
-        match = having(wanted) if wanted else Match(false(), True)
-        statement = statement.where(match.condition)
-        has_narrower = match.is_rare
+        statement = statement.where(query.match.condition)
+        has_narrower = query.match.is_rare
     if query.city.strip():
         city_key = without_index(Event.city_key) if has_narrower else Event.city_key
         statement = statement.where(city_key == key(query.city).replace("\0", ""))

@@ -69,7 +69,8 @@ def search() -> ResponseReturnValue:
     filters = EventFilters.from_request()
     after = request.args.get("after")
     leave_out_empty_fields(filters.url(after))
-    page = find_events(filters.query(), after=after)
+    query = filters.query()
+    page = find_events(query, after=after)
     event_ids = [event.id for event in page.items]
     with_form = replaces("search")
     if after or not (page.items and filters.is_a_place_to_begin):
@@ -81,7 +82,7 @@ def search() -> ResponseReturnValue:
         events=page.items,
         cheapest=showcase.cheapest_for(event_ids),
         sparklines=price_charts.sparklines(past_sales.price_lines(event_ids)),
-        count=count_up_to(filters.query(), MOST_COUNTED),
+        count=count_up_to(query, MOST_COUNTED),
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,

@@ -86,6 +86,7 @@ _HOME = [
 _SEARCH = [
     Page("search", "/events"),
     Page("search, many filters", "/events?q=na&city=Leipzig&category=concert&from=2027-03-02"),
+    Page("search, many filters, signed in", "/events?q=na&city=Leipzig&from=2027-03-02", "buyer"),
     Page("search, one hit", "/events?q=nachtmahr"),
     Page("search, no hit", "/events?q=nothing+is+called+so"),
     Page("search, behind the last one", "/events?q=nachtmahr&after={after_the_last}"),
