@@ -1,6 +1,8 @@
 import pytest
+from sqlalchemy import delete
 from werkzeug.exceptions import NotFound
 
+from app.accounts.models import SellerStatement
 from app.catalog.models import EventStatus
 from app.db import transaction
 from app.errors import Conflict, Invalid
@@ -73,6 +75,16 @@ def seats(listing, status=TicketStatus.AVAILABLE):
 
 
 # Publishing
+
+
+def test_nobody_sells_who_has_not_said_whether_it_is_a_trade(db, person, event):
+    newcomer = person("newcomer")
+    db.session.execute(delete(SellerStatement).filter_by(user_id=newcomer.id))
+    with pytest.raises(Invalid) as refusal, transaction():
+        offering.publish(
+            seller_id=newcomer.id, event_id=event.id, price_cents=4500, seats=["4", "5"]
+        )
+    assert refusal.value.field == "sells_privately"
 
 
 def test_a_published_offer_is_on_sale_and_told(db, publish):
