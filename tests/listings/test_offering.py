@@ -80,6 +80,7 @@ def seats(listing, status=TicketStatus.AVAILABLE):
 def test_nobody_sells_who_has_not_said_whether_it_is_a_trade(db, person, event):
     newcomer = person("newcomer")
     db.session.execute(delete(SellerStatement).filter_by(user_id=newcomer.id))
+    db.session.commit()
     with pytest.raises(Invalid) as refusal, transaction():
         offering.publish(
             seller_id=newcomer.id, event_id=event.id, price_cents=4500, seats=["4", "5"]
