@@ -46,7 +46,7 @@ def test_the_address_keeps_in_step_with_the_search_and_says_nothing_about_empty_
 
 
 def test_a_city_that_is_not_among_the_popular_ones_is_completed(visitor):
-    enter_an_event(visitor("Zoe"), "Glasbläser", city="Zwiesel")
+    enter_an_event(visitor("Zelda"), "Glasbläser", city="Zwiesel")
     page = visitor().page
     page.goto("/events")
     options = page.locator("datalist option")

@@ -60,7 +60,7 @@ def sign_up(buyer, name):
 
 def test_the_script_speaks_german_too(visitor):
     listing = enter_an_event(visitor("Gitta"), "Glockenspiel")
-    buyer = visitor("Gerd")
+    buyer = visitor("Gunda")
     page = buyer.page
     order = reserve(buyer, listing)
     page.clock.install()
