@@ -138,7 +138,7 @@ def types_an_address_that_is_none(tab: Tab, _client: Client) -> None:
 
 
 def types_seats_that_are_none(tab: Tab, _client: Client) -> None:
-    tab.locator("#seats").press_sequentially("4 to")
+    tab.locator("#seats").press_sequentially("7-4")
     tab.keyboard.press("Tab")
     expect(tab.locator("#seats-error")).to_be_visible()
 
@@ -155,6 +155,7 @@ def is_asked(tab: Tab, _client: Client) -> None:
 
 
 def unfolds(tab: Tab, _client: Client) -> None:
+    tab.set_viewport_size(PHONE)  # type: ignore[arg-type]  # on a desk it is always unfolded
     tab.locator("main summary").first.press("Enter")
     expect(tab.locator("main details").first).to_have_attribute("open", "")
 
