@@ -13,16 +13,15 @@ from tests.journeys.steps import (
 )
 from tests.pages.measures import sticks_out
 from tests.support.browser import PASSWORD, email_of
+from tests.support.languages import said
 
 NARROW = 320
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_from_the_event_to_the_paid_ticket_on_a_narrow_phone(visitor):
-    seller, buyer = (
-        visitor("Gesa"),
-        visitor(locale="de-DE", viewport={"width": NARROW, "height": 640}),
-    )
+    seller = visitor("Gesa")
+    buyer = visitor(language="de", viewport={"width": NARROW, "height": 640})
     page = buyer.page
     page.goto(look_at_all_offers(seller, enter_an_event(seller, "Großes Glück")))
     page.locator(".ticket a.button").first.click()
@@ -36,8 +35,9 @@ def test_from_the_event_to_the_paid_ticket_on_a_narrow_phone(visitor):
     assert not sticks_out(buyer.page, NARROW)
     buyer.presses("Zahlungspflichtig bestellen")
     page.wait_for_url(PAYMENT_PAGE)
-    buyer.fills(Card_number=GOOD)
-    buyer.presses("Pay")  # the simulator's own page is in English
+    # The simulator's own page is in English.
+    page.get_by_label("Card number").fill(GOOD)
+    page.get_by_role("button", name="Pay", exact=True).click()
     buyer.sees("Bezahlt. Die Tickets gehören dir.")
     assert not sticks_out(buyer.page, NARROW)
     page.goto("/orders")
@@ -73,9 +73,14 @@ def test_the_script_speaks_german_too(visitor):
 
     cancellation = re.compile("/cancellation$")
     page.route(cancellation, lambda route: route.fulfill(status=500, headers={"X-Request-ID": "7"}))
-    buyer.presses("Stornieren")
+    tries_to_cancel(buyer)
     buyer.sees("Bei uns ist etwas kaputtgegangen. Kennung: 7")
     page.route(cancellation, lambda route: route.abort())
-    buyer.presses("Stornieren")
+    tries_to_cancel(buyer)
     buyer.sees("Keine Antwort. Prüfe deine Verbindung")
     buyer.complaints.clear()  # Chromium's, about the two answers that were spoiled
+
+
+def tries_to_cancel(buyer):
+    buyer.presses("Stornieren")
+    buyer.presses(said("Cancel it now", "de"))

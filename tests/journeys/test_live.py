@@ -87,7 +87,7 @@ def test_a_stamp_lands_once_when_somebody_else_reserves_and_is_read_out(visitor)
     seller.page.goto(f"/sell?event={slug}")
     other = offer(seller, seats="8-9")
 
-    page = visitor(locale="de-DE").page
+    page = visitor(language="de").page
     page.clock.install()
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/events/{slug}")

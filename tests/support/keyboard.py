@@ -30,7 +30,7 @@ _LOOK = """() => {
 # What the key should come to, and did not. Of radio buttons with one name it comes to one.
 _LEFT_OUT = """() => [...document.querySelectorAll(
         "a[href], button, input, select, textarea, summary, [tabindex]")]
-    .filter((element) => element.tabIndex >= 0 && !element.disabled)
+    .filter((element) => element.tabIndex >= 0 && !element.matches(":disabled"))
     .filter((element) => element.checkVisibility({ visibilityProperty: true }))
     .filter((element) => element.type !== "radio" && !stops.includes(element))
     .map((element) => element.outerHTML.slice(0, 120))"""
