@@ -99,7 +99,8 @@ def test_every_refusal_of_the_form_is_german(german_seller, event):
 def test_what_a_price_means_is_said_in_german(visitor):
     hint = visitor.get("/sell/price?price=45,50", headers=HTMX).text
     assert "Du bekommst <strong>45,50\xa0€</strong>" in hint
-    assert "mindestens 0,50\xa0€" in visitor.get("/sell/price?price=0,10", headers=HTMX).text
+    checked = visitor.get("/sell/check/price?price=0,10", headers=HTMX).text
+    assert "mindestens 0,50\xa0€" in checked
 
 
 def test_editing_speaks_german(german_seller, listing, buyer):
