@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 from app import (
     accounts,
+    api_document,
     catalog,
     cli,
     config,
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
     health.init_app(app)
+    api_document.init_app(app)
     site_files.init_app(app)
     styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)

@@ -377,9 +377,10 @@ def bare_words(source: str, refusals: set[str]) -> list[str]:
 def said_by(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
     """The arguments of the call that people read."""
     name = name_of(call.func)
-    is_field = name.endswith("Field")
+    # The JSON API describes itself in English; its models say `Field`, forms `StringField`.
+    is_field = name.endswith("Field") and name != "Field"
     place = 0 if is_field or name in refusals else SAYS.get(name)
-    if place is None and name != "Length":
+    if name == "Field" or (place is None and name != "Length"):
         return []
     named = [word.value for word in call.keywords if word.arg in SAID_BY_NAME]
     return named if place is None else [*call.args[place : place + 1], *named]
