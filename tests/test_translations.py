@@ -111,7 +111,8 @@ LOOSE_ATTRIBUTE = re.compile(r"""[\w:-]+=("[^"]*"|'[^']*')""")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
-# A long text is a file for each language: terms.en.html, terms.de.html.
+# A long text is a file for each language: terms.en.html, terms.de.html. Only the reference for
+# programmers is in English, as are the names that it explains.
 LONG_TEXT = re.compile(r"(.+)\.([a-z]{2})\.html")
 
 
@@ -124,7 +125,8 @@ def long_texts() -> dict[str, list[Path]]:
     """By name, the files of each long text, one for each language."""
     found = defaultdict(list)
     for path in sorted(ROOT.joinpath("templates").rglob("*.html")):
-        if match := LONG_TEXT.fullmatch(path.name):
+        match = LONG_TEXT.fullmatch(path.name)
+        if match and path.parent.name != "api":
             found[match[1]].append(path)
     return found
 

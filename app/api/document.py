@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from app.api import idempotency
 from app.api.blueprints import PREFIX
+from app.api.examples import example_of
 from app.api.operations import Operation, operation_of
 from app.api.schemas import Items, Query
 from app.web.ids import BIGGEST_ID, PublicIdConverter
@@ -147,7 +148,7 @@ def _answer(status: int, model: type[BaseModel] | None, rule: Rule) -> dict[str,
 
 
 def _content(model: type[BaseModel]) -> dict[str, Any]:
-    return {"application/json": {"schema": _schema(model)}}
+    return {"application/json": {"schema": _schema(model), "example": example_of(model)}}
 
 
 def _schema(model: type[BaseModel]) -> Any:
