@@ -6,10 +6,8 @@ import unicodedata
 # Persian and Indian scripts, and the emoji of a family, need these between two others.
 JOINERS = "\u200c\u200d"
 LOOSE_JOINER = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]|[{JOINERS}](?![^\s{JOINERS}])")
-UNSEEN = (
-    "Cf",
-    "Cs",
-)  # formats, such as one that turns the direction of what follows; half characters
+# Formats, such as one that turns the direction of what follows, and half characters.
+UNSEEN = ("Cf", "Cs")
 
 
 def visible(text: str) -> str:
