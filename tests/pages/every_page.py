@@ -15,7 +15,6 @@ NOT_PAGES = {
     "health.livez",
     "health.readyz",
     "catalog.calendar",
-    "catalog.poster",
     "catalog.preview",
     "listings.sitemap",
     "listings.sitemap_of_events",
