@@ -14,6 +14,7 @@ from app.catalog import previews, scheduling
 from app.catalog.calendars import calendar_file
 from app.catalog.models import Event, Venue
 from app.web.filters import clock_time
+from app.web.headers import keep_for_everybody
 from app.web.previews import png, version
 from app.web.search_engines import public_url
 
@@ -30,9 +31,7 @@ def preview(slug: str) -> ResponseReturnValue:
     answer = Response(mimetype="image/png")
     answer.set_etag(version(drawing))
     if request.args.get("v") == version(drawing):
-        answer.cache_control.public = True
-        answer.cache_control.max_age = A_YEAR
-        answer.cache_control.immutable = True
+        keep_for_everybody(answer, A_YEAR).cache_control.immutable = True
     if answer.make_conditional(request).status_code != 304:
         answer.set_data(png(drawing))
     return answer

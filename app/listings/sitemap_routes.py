@@ -8,6 +8,7 @@ from app.catalog import sitemap as event_lists
 from app.catalog import venues
 from app.catalog.models import Category
 from app.listings.seller_routes import bp
+from app.web.headers import keep_for_everybody
 from app.web.ids import BIGGEST_ID
 
 __all__ = ["bp"]  # whole: with the routes of all three modules
@@ -52,6 +53,4 @@ def sitemap_of_events(number: int) -> ResponseReturnValue:
 def _xml(template: str, **context: object) -> Response:
     answer = make_response(render_template(template, **context))
     answer.mimetype = "application/xml"
-    answer.cache_control.public = True
-    answer.cache_control.max_age = AN_HOUR
-    return answer
+    return keep_for_everybody(answer, AN_HOUR)
