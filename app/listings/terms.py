@@ -172,7 +172,7 @@ def _in_lines(text: str) -> str:
 
 def _short_text(text: str, longest: int, field: str) -> str | None:
     if len(text) > longest:
-        raise Invalid(_("Use at most %(max)d characters.", max=longest), field=field)
+        raise Invalid(_("Use at most %(max)s characters.", max=longest), field=field)
     return text or None
 
 
