@@ -15,6 +15,11 @@ def visible(text: str) -> str:
     return "".join(_visible(sign) for sign in LOOSE_JOINER.sub("", text))
 
 
+def in_one_line(text: str) -> str:
+    """What can be seen of the text, with single spaces between its words."""
+    return " ".join(visible(text).split())
+
+
 def _visible(sign: str) -> str:
     category = unicodedata.category(sign)
     if category == "Cc":

@@ -25,7 +25,8 @@ from app.catalog.models import Category
 from app.config import settings
 from app.listings.models import HandoverMethod, Listing, SplitRule
 from app.listings.offering import stock_of, unsold
-from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
+from app.listings.seats import parse_seats, seats_text
+from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE
 from app.money import amount_text, parse_cents
 from app.web.forms import TOO_LONG, Form
 from app.web.languages import language

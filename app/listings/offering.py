@@ -23,8 +23,10 @@ from app.listings.domain_events import (
     ListingUpdated,
     ListingWithdrawn,
 )
+from app.listings.inventory import MOST_TICKETS_A_LISTING
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
-from app.listings.terms import MOST_TICKETS_A_LISTING, Terms, place, seats_text
+from app.listings.seats import place_key, seats_text
+from app.listings.terms import Terms
 from app.outbox.recording import record
 from app.web.filters import clock_time, short_date
 
@@ -213,9 +215,9 @@ def _refuse_seats_offered_already(listing: Listing, wanted: Terms) -> None:
     """SeatsOfferedAlready if what is new to the listing is on sale, held or sold in another."""
     if not (wanted.section or wanted.row):
         return  # there may be a seat 4 in every block
-    seats = {place(wanted.section, wanted.row, seat): seat for seat in wanted.seats or ()}
+    seats = {place_key(wanted.section, wanted.row, seat): seat for seat in wanted.seats or ()}
     for ticket in _available(listing):
-        seats.pop(place(listing.section, listing.row, ticket.seat), None)
+        seats.pop(place_key(listing.section, listing.row, ticket.seat), None)
     if not seats:
         return
     offers = (
@@ -230,7 +232,7 @@ def _refuse_seats_offered_already(listing: Listing, wanted: Terms) -> None:
         )
     )
     offered = {
-        place(section, row, seat)
+        place_key(section, row, seat)
         for section, row, seat, status, of_listing in db.session.execute(offers)
         if status != TicketStatus.AVAILABLE or of_listing == ListingStatus.ACTIVE
     }
@@ -257,8 +259,8 @@ def _change(listing: Listing, columns: dict[str, Any]) -> None:
 
 def _arrange_tickets(listing: Listing, wanted: Terms) -> None:
     """Make what is on sale be what is wanted: seats that stay, are renamed, come and go."""
-    taken = {place(t.seat) for t in listing.tickets if t.status == TicketStatus.SOLD}
-    if twice := [seat for seat in wanted.seats or () if place(seat) in taken]:
+    taken = {place_key(t.seat) for t in listing.tickets if t.status == TicketStatus.SOLD}
+    if twice := [seat for seat in wanted.seats or () if place_key(seat) in taken]:
         raise Invalid(_("Seat %(seat)s is already sold.", seat=twice[0]), field="seats")
     sold = sum(ticket.status == TicketStatus.SOLD for ticket in listing.tickets)
     if not wanted.count:

@@ -15,7 +15,7 @@ from app.db import db
 from app.listings import offering
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
 from app.listings.places import Places, places
-from app.listings.terms import seats_text
+from app.listings.seats import seats_text
 from app.orders.models import Order, OrderStatus
 
 PAGE_SIZE = 20
