@@ -23,8 +23,8 @@ from wtforms.widgets import HiddenInput
 from app.catalog.local_time import is_country
 from app.catalog.models import Category
 from app.config import settings
+from app.listings.editing import stock_of
 from app.listings.models import HandoverMethod, Listing, SplitRule
-from app.listings.offering import stock_of, unsold
 from app.listings.seats import parse_seats, seats_text
 from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE
 from app.money import amount_text, parse_cents
@@ -199,7 +199,7 @@ class EditForm(TicketsForm):
     @classmethod
     def showing(cls, listing: Listing) -> "EditForm":
         """The form with the offer as it is now, whatever was sent."""
-        tickets = unsold(listing)
+        tickets = listing.unsold
         seats = [ticket.seat for ticket in tickets if ticket.seat]
         return cls(
             formdata=None,

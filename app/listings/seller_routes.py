@@ -18,8 +18,9 @@ from app.catalog.search import EventQuery, find_events
 from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
-from app.listings import checking, entering, offering
+from app.listings import checking, editing, entering, offering
 from app.listings.asking_prices import asking_prices
+from app.listings.double_offers import SeatsOfferedAlready
 from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
 from app.listings.forms import (
@@ -30,8 +31,8 @@ from app.listings.forms import (
     SellForm,
     TicketsForm,
 )
+from app.listings.holds import why_held
 from app.listings.models import Listing, ListingStatus
-from app.listings.offering import SeatsOfferedAlready
 from app.listings.price_charts import OthersPrices, others_prices
 from app.listings.pricing import all_in
 from app.listings.routes import bp
@@ -121,7 +122,7 @@ def save(listing_id: int) -> ResponseReturnValue:
     return _save(
         _own(listing_id),
         form,
-        lambda: offering.edit(
+        lambda: editing.edit(
             listing_id, seller_id, form.version.data, form.stock.data, **form.terms()
         ),
     )
@@ -135,7 +136,7 @@ def save_description(listing_id: int) -> ResponseReturnValue:
     return _save(
         _own(listing_id),
         form,
-        lambda: offering.describe(listing_id, seller_id, form.version.data, **form.description()),
+        lambda: editing.describe(listing_id, seller_id, form.version.data, **form.description()),
     )
 
 
@@ -230,8 +231,8 @@ def _edit_page(
         listing=listing,
         event=listing.event,
         refusal=refusal,
-        held=offering.why_held(listing),
-        is_sold_out=not offering.unsold(listing),
+        held=why_held(listing),
+        is_sold_out=not listing.unsold,
         is_active=listing.status == ListingStatus.ACTIVE,
         **_money(deal, listing.event, listing.id),
     )

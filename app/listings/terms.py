@@ -66,6 +66,16 @@ class Terms:
         """One entry per ticket: its seat, or None where seats have no name."""
         return [*self.seats] if self.seats else [None] * self.count
 
+    @property
+    def description(self) -> dict[str, Any]:
+        """What is said about the offer and its handover."""
+        return {name: getattr(self, name) for name in _DESCRIPTION}
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a listing stores of them; its tickets say the rest."""
+        return {name: getattr(self, name) for name in (*_DEAL, *_DESCRIPTION)}
+
     def check_money(self, fee_bps: int, currency: str) -> None:
         """Invalid unless both prices can be."""
         check_price(self.price_cents, fee_bps, currency)
@@ -124,6 +134,8 @@ _LONGEST = {
     "handover_notes": LONGEST_NOTES,
 }
 _NOTES = ("notes", "handover_notes")
+_DESCRIPTION = ("notes", "handover_method", "handover_notes")
+_DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
 
 
 def _in_lines(text: str) -> str:
