@@ -42,8 +42,8 @@ class EventFilters:
         if first and last and first > last:
             first, last = last, first  # no day is both; what lies between them is meant
         return cls(
-            q=_text("q"),
-            city=_text("city"),
+            q=typed("q"),
+            city=typed("city"),
             category=_one_of(tuple(Category), "category", ""),
             date_from=first,
             date_to=last,
@@ -110,7 +110,7 @@ class OfferFilters:
         quantity = request.args.get("quantity", type=int)
         return cls(
             quantity=quantity if quantity in range(1, MOST_TICKETS_AN_ORDER + 1) else None,
-            section=_text("section") or None,
+            section=typed("section") or None,
             most_cents=request.args.get("most", type=_whole_cents),
             sort=_one_of(OFFER_SORTS, "sort", CHEAPEST),
         )
@@ -151,13 +151,14 @@ class OfferFilters:
         return [(text, replace(self, **without).url(slug)) for text, without in narrowed]
 
 
-def _day(day: date | None) -> str:
-    return shown.day(day) if day else ""
-
-
-def _text(name: str) -> str:
+def typed(name: str) -> str:
+    """What stands under this name in the address, as far as it may be looked for."""
     # PostgreSQL takes no text with a NUL in it, not even to compare.
     return request.args.get(name, "").replace("\0", "").strip()[:LONGEST_WORDS]
+
+
+def _day(day: date | None) -> str:
+    return shown.day(day) if day else ""
 
 
 def _one_of(choices: Any, name: str, otherwise: str) -> str:

@@ -18,10 +18,10 @@ from app.listings import browsing, past_sales, price_charts, showcase
 from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.filters import (
     EVENT_SORTS,
-    LONGEST_WORDS,
     OFFER_SORTS,
     EventFilters,
     OfferFilters,
+    typed,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.structured_data import about_an_event, about_the_site
@@ -100,8 +100,8 @@ def search() -> ResponseReturnValue:
 @anyone
 def cities() -> ResponseReturnValue:
     """What the city may be that somebody types into the search form."""
-    typed = request.args.get("city", "")[:LONGEST_WORDS]
-    return render_template("listings/_cities.html", cities=venues.cities_beginning_with(typed))
+    found = venues.cities_beginning_with(typed("city"))
+    return render_template("listings/_cities.html", cities=found)
 
 
 @bp.get("/events/<slug>")

@@ -7,11 +7,9 @@ from app.accounts.access import anyone
 from app.catalog import sitemap as event_lists
 from app.catalog import venues
 from app.catalog.models import Category
-from app.listings.seller_routes import bp
+from app.listings.routes import bp
 from app.web.headers import keep_for_everybody
 from app.web.ids import BIGGEST_ID
-
-__all__ = ["bp"]  # whole: with the routes of all three modules
 
 AN_HOUR = 3600
 LEGAL = ("imprint", "privacy", "terms", "fees", "ranking", "accessibility")
