@@ -1,7 +1,7 @@
 """What visitors narrow a list by: read from the address, and written into it again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,16 +24,9 @@ EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added")}
 OFFER_SORTS = {CHEAPEST: _l("Cheapest first"), NEWEST: _l("Newest first")}
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventFilters:
-    """The search form. What makes no sense in the address is as if it were not there."""
-
-    q: str = ""
-    city: str = ""
-    category: str = ""
-    date_from: date | None = None
-    date_to: date | None = None
-    sort: str = "soonest"
+@dataclass(frozen=True)
+class EventFilters(EventQuery):
+    """What is asked for by the search form. Nonsense in the address is as if it were not there."""
 
     @classmethod
     def from_request(cls) -> "EventFilters":
@@ -49,9 +42,6 @@ class EventFilters:
             date_to=last,
             sort=_one_of(EVENT_SORTS, "sort", "soonest"),
         )
-
-    def query(self) -> EventQuery:
-        return EventQuery(**asdict(self))
 
     def url(self, after: str | None = None) -> str:
         """The address of these results, or of those behind `after`."""
