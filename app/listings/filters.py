@@ -1,6 +1,6 @@
 """What visitors narrow a list by: read from the address, and written into it again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -151,7 +151,7 @@ def _day(day: date | None) -> str:
     return shown.day(day) if day else ""
 
 
-def _one_of(choices: Any, name: str, otherwise: str) -> str:
+def _one_of(choices: Collection[str], name: str, otherwise: str) -> str:
     value = request.args.get(name, "")
     return value if value in choices else otherwise
 

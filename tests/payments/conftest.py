@@ -11,7 +11,6 @@ from app import clock
 from app.config import SIMULATOR_WEBHOOK_SECRET
 from app.db import transaction
 from app.orders import reservation
-from app.orders.models import Order
 from app.payments import checkout
 from app.payments.models import CheckoutAttempt, Refund
 from stripe_simulator import running_simulator
@@ -79,17 +78,6 @@ def begun(reserved, db) -> Callable[..., tuple[int, str]]:
         return order_id, session_of(db, order_id)
 
     return begin
-
-
-@pytest.fixture
-def order_of(db) -> Callable[[int], Order]:
-    """The order as the database has it now."""
-
-    def read(order_id: int) -> Order:
-        db.session.rollback()
-        return db.session.get_one(Order, order_id, populate_existing=True)
-
-    return read
 
 
 def session_of(db, order_id: int) -> str:
