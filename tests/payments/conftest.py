@@ -13,6 +13,7 @@ from app.db import transaction
 from app.orders import reservation
 from app.payments import checkout
 from app.payments.models import CheckoutAttempt, Refund
+from app.payments.settlement import settle
 from stripe_simulator import running_simulator
 from tests.support.stripe import Stripe
 
@@ -78,6 +79,22 @@ def begun(reserved, db) -> Callable[..., tuple[int, str]]:
         return order_id, session_of(db, order_id)
 
     return begin
+
+
+@pytest.fixture
+def paid_another_amount(stripe: Stripe, reserved, db) -> Callable[[int], int]:
+    """Reserves, pays so many cents, whatever it costs, and settles that. The order's id."""
+
+    def pay(cents: int) -> int:
+        order_id = reserved()
+        stripe.post("/sessions/next", amount_total=cents)
+        checkout.start_checkout(order_id)
+        session_id = session_of(db, order_id)
+        stripe.pay(session_id)
+        settle(session_id)
+        return order_id
+
+    return pay
 
 
 def session_of(db, order_id: int) -> str:
