@@ -36,7 +36,7 @@ def robots() -> ResponseReturnValue:
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),
-        f"Sitemap: {public_url(url_for('listings.sitemap'))}",
+        f"Sitemap: {public_url(url_for('sitemap.index'))}",
     ]
     return keep_for_everybody(Response("\n".join(lines) + "\n", mimetype="text/plain"), A_DAY)
 

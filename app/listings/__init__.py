@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.listings import editing_routes, models, routes, seller_routes, sitemap_routes
+from app.listings import editing_routes, models, routes, seller_routes
 
 # The modules of routes add theirs to one blueprint.
-__all__ = ["editing_routes", "init_app", "models", "seller_routes", "sitemap_routes"]
+__all__ = ["editing_routes", "init_app", "models", "seller_routes"]
 
 
 def init_app(app: Flask) -> None:

@@ -16,14 +16,14 @@ NOT_PAGES = {
     "health.readyz",
     "catalog.calendar",
     "catalog.preview",
-    "listings.sitemap",
-    "listings.sitemap_of_events",
-    "listings.sitemap_of_pages",
     "orders.calendar",
     "payments.returned",
     "site_files.favicon",
     "site_files.manifest",
     "site_files.robots",
+    "sitemap.events",
+    "sitemap.index",
+    "sitemap.pages",
 }
 
 
