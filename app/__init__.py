@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 from app import (
     accounts,
+    api_document,
     catalog,
     cli,
     config,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
     health.init_app(app)
+    api_document.init_app(app)
     site_files.init_app(app)
     sitemap.init_app(app)
     styleguide.init_app(app)

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from app import heartbeat
-from app.accounts import sessions
+from app.accounts import sessions, tokens
+from app.api import idempotency
 from app.db import db
 from app.orders import expiry
 from app.outbox import delivery
@@ -27,6 +28,8 @@ FOLLOW_UPS: Sequence[Job] = (
     reconciliation.settle_old_attempts,
     reconciliation.fetch_missed_events,
     sessions.forget_expired,
+    tokens.forget_expired,
+    idempotency.forget_old,
 )
 LANES: dict[str, Sequence[Job]] = {"sweep": DEADLINES, "follow-up": FOLLOW_UPS}
 
