@@ -7,6 +7,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from app import clock
+from app.accounts import sessions
+from app.accounts.models import UserSession
 from app.catalog.search_index import is_described_by_models
 from app.db import lock, transaction
 from app.listings.models import PastSale
@@ -48,3 +50,18 @@ def test_sales_from_before_are_remembered_by_their_day_at_the_venue(
     upgrade(directory=MIGRATIONS)
     [sale] = db.session.scalars(db.select(PastSale))
     assert (sale.sold_on, sale.price_cents, sale.quantity) == (date(2026, 12, 1), 1234, 2)
+
+
+def test_browsers_from_before_were_last_seen_when_they_signed_in(app, db, seller, buyer, later):
+    for user in (seller, buyer):
+        with transaction():
+            sessions.open_for(user)
+        later(hours=1)
+    began = {one.token_hash: one.created_at for one in db.session.scalars(db.select(UserSession))}
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0004")
+    upgrade(directory=MIGRATIONS)
+    found = db.session.scalars(db.select(UserSession)).all()
+    assert {one.token_hash: one.last_seen_at for one in found} == began
+    assert len(set(began.values())) == 2
+    assert all(one.browser is None for one in found)
