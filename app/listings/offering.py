@@ -26,7 +26,7 @@ from app.listings.domain_events import (
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
 from app.listings.terms import MOST_TICKETS_A_LISTING, Terms, place, seats_text
 from app.outbox.recording import record
-from app.web.filters import clock_time, short_date
+from app.web.filters import deadline
 
 _DESCRIPTION = ("notes", "handover_method", "handover_notes")
 _COLUMNS = (
@@ -142,13 +142,9 @@ def why_held(listing: Listing) -> str | None:
             "A buyer has reserved tickets of this offer and its payment is being checked. "
             "Try again in a few minutes."
         )
-    zone, until = listing.event.venue.zone, max(deadlines)
     return _(
-        "A buyer has reserved tickets of this offer until %(time)s (%(date)s, %(zone)s). "
-        "You can change it after that.",
-        time=clock_time(until, zone),
-        date=short_date(until, zone),
-        zone=zone.key,
+        "A buyer has reserved tickets of this offer until %(time)s. You can change it after that.",
+        time=deadline(max(deadlines), listing.event.venue.zone),
     )
 
 
