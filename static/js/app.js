@@ -160,6 +160,12 @@ function setSent(form, isSent) {
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = isSent;
 }
 
+// Browsers that know commands complain about what the older ones open a dialog with.
+if ("commandForElement" in HTMLButtonElement.prototype) {
+  const takeOff = ({ target }) => target.closest("[commandfor]")?.removeAttribute("popovertarget");
+  document.addEventListener("click", takeOff, true);
+}
+
 // Where the system has a way to share, it is offered instead of the address.
 document.addEventListener("click", (event) => {
   const url = event.target.closest("[data-share]")?.dataset.share;

@@ -231,6 +231,8 @@ def test_before_an_offer_is_withdrawn_its_seller_is_asked(visitor, scripts):
     seller = visitor(f"Zita{scripts}", java_script_enabled=scripts)
     listing = enter_an_event(seller, "Rücknahme" if scripts else "Umkehr")
     page = seller.page
+    warnings = []
+    page.on("console", lambda said: said.type == "warning" and warnings.append(said.text))
     question = page.get_by_role("dialog", name="Withdraw this offer?")
     for address in (listing, f"{listing}/edit", "/selling"):
         page.goto(address)
@@ -244,6 +246,7 @@ def test_before_an_offer_is_withdrawn_its_seller_is_asked(visitor, scripts):
     withdraw.press("Enter")
     question.get_by_role("button", name="Withdraw for good").click()
     seller.sees("Your offer is withdrawn.")
+    assert not (warnings and scripts)
 
 
 def test_a_question_that_news_has_settled_goes_and_the_focus_stays_on_the_page(visitor):
