@@ -1,4 +1,4 @@
-"""Measures on the screen what no checker of rules does: what sticks out, is too small, or broken."""
+"""Measures on the screen what no checker of rules does: what sticks out, is small, or broken."""
 
 from playwright.sync_api import Page
 
@@ -43,7 +43,8 @@ _BROKEN = """(longest) => {
             range.setStart(text, index);
             range.setEnd(text, index + word.length);
             const lines = new Set([...range.getClientRects()].map(({ top }) => top));
-            if (lines.size > 1) broken.push(`${word}: ${text.parentElement.outerHTML.slice(0, 120)}`);
+            if (lines.size < 2) continue;
+            broken.push(`${word}: ${text.parentElement.outerHTML.slice(0, 120)}`);
         }
     }
     return broken;
