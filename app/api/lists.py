@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.urls import iri_to_uri
 
 from app.config import settings
-from app.errors import Invalid
+from app.web.problems import Fault, NotAsDescribed
 
 _PLACE = re.compile(r"-?\d{1,18}", re.ASCII)
 
@@ -29,8 +29,14 @@ def position_of(cursor: str, order: str, length: int) -> tuple[int, ...]:
     except (binascii.Error, UnicodeError):
         named, place = "", []
     if named != order or len(place) != length or not all(map(_PLACE.fullmatch, place)):
-        raise Invalid(_("This is no cursor of this list. Begin at its first page."), "cursor")
+        raise no_such_place()
     return tuple(map(int, place))
+
+
+def no_such_place() -> NotAsDescribed:
+    """What a cursor is refused with that this list never gave."""
+    words = _("This is no cursor of this list. Begin at its first page.")
+    return NotAsDescribed([Fault(detail=words, parameter="cursor")])
 
 
 def link_to_next(response: Response, cursor: str | None) -> None:

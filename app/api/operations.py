@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel
 
 from app.api import idempotency, inputs, versions
@@ -58,9 +58,10 @@ def operation(
 
     It stands below the decorator that says who may, because a stranger learns nothing about
     their input. The view is given `body` and `query` where there are models for them, both
-    checked, and returns a model, None, or an Answer. `problems` are the statuses that are its
-    own, beside those of every operation. `places` says where in the body the fields stand that
-    the domain refuses, if they are called otherwise: `{"price": "/price_cents"}`.
+    checked, and returns a model, None, an Answer, or one that is `kept`. `problems` are the
+    statuses that are its own, beside those of every operation. `places` says where in the body
+    the fields stand that the domain refuses, if they are called otherwise:
+    `{"price": "/price_cents"}`.
     """
 
     def declare(view: View) -> View:
@@ -87,12 +88,24 @@ def operation(
     return declare
 
 
+def kept(answer: Answer) -> Response:
+    """The answer, stored for whoever repeats the request. To be called in the transaction of what
+    it tells, and to be returned after that: then a crash loses neither without the other.
+
+    Without an Idempotency-Key it is only an answer. What is not kept so is kept a moment later.
+    """
+    response = _answer(g.api_operation, answer)
+    idempotency.keep(response)
+    return response
+
+
 def operation_of(view: View) -> Operation | None:
     """What is declared about the view. None if it is no operation of the API."""
     return getattr(view, "api_operation", None)
 
 
 def _operate(declared: Operation, view: View, path: Mapping[str, Any]) -> Response:
+    g.api_operation = declared
     problems.name_fields(declared.places)
     given = dict(path)
     if query := inputs.query(declared.query):
@@ -110,6 +123,8 @@ def _operate(declared: Operation, view: View, path: Mapping[str, Any]) -> Respon
 
 
 def _answer(declared: Operation, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
     answer = result if isinstance(result, Answer) else Answer(result)
     status = answer.status or declared.usual_status
     response = Response(status=status, headers=dict(answer.headers))
