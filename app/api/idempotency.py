@@ -33,7 +33,7 @@ KEPT_FOR = timedelta(days=1)
 # `keep` tells them that the key is another's by now.
 LEASE = timedelta(seconds=60)
 # What belongs to the effect; the rest is made anew for each answer.
-KEPT_HEADERS = ("Location", "Content-Type", "Retry-After")
+KEPT_HEADERS = ("Location", "Content-Type", "ETag", "Retry-After")
 
 
 class KeyInUse(Conflict):
