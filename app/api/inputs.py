@@ -10,9 +10,6 @@ from app.api.schemas import Nothing, Query
 from app.errors import Refusal
 from app.web.problems import Fault, NotAsDescribed
 
-# What may be left out is said to be no None, either, beside what is wrong with it.
-NOR_NOTHING = "none_required"
-
 
 class Malformed(Refusal):
     """The request cannot be read at all."""
@@ -44,11 +41,7 @@ def body(model: type[BaseModel] | None) -> BaseModel:
             reason = errors[0]["ctx"]["error"]
             raise Malformed(_("That is not JSON: %(reason)s.", reason=reason)) from None
         raise NotAsDescribed(
-            [
-                Fault(detail=_words(each), pointer=_pointer(each["loc"]))
-                for each in errors
-                if each["type"] != NOR_NOTHING
-            ]
+            [Fault(detail=_words(each), pointer=_pointer(each["loc"])) for each in errors]
         ) from None
 
 
@@ -64,7 +57,7 @@ def query(model: type[Query] | None) -> Query | None:
             [
                 Fault(detail=_words(each), parameter=str(each["loc"][0]) if each["loc"] else None)
                 for each in error.errors(include_url=False)
-                if each["type"] != NOR_NOTHING
+                if each["type"] != "none_required"  # what may be left out could be None, too
             ]
         ) from None
     return checked if model else None

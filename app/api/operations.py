@@ -58,10 +58,9 @@ def operation(
 
     It stands below the decorator that says who may, because a stranger learns nothing about
     their input. The view is given `body` and `query` where there are models for them, both
-    checked, and returns a model, None, an Answer, or one that is `kept`. `problems` are the
-    statuses that are its own, beside those of every operation. `places` says where in the body
-    the fields stand that the domain refuses, if they are called otherwise:
-    `{"price": "/price_cents"}`.
+    checked, and returns a model, None, or an Answer. `problems` are the statuses that are its
+    own, beside those of every operation. `places` says where in the body the fields stand that
+    the domain refuses, if they are called otherwise: `{"price": "/price_cents"}`.
     """
 
     def declare(view: View) -> View:
@@ -80,6 +79,7 @@ def operation(
 
         @wraps(view)
         def operate(**path: Any) -> Response:
+            g.api_operation = declared
             return _operate(declared, view, path)
 
         operate.api_operation = declared  # type: ignore[attr-defined]
@@ -105,7 +105,6 @@ def operation_of(view: View) -> Operation | None:
 
 
 def _operate(declared: Operation, view: View, path: Mapping[str, Any]) -> Response:
-    g.api_operation = declared
     problems.name_fields(declared.places)
     given = dict(path)
     if query := inputs.query(declared.query):

@@ -26,7 +26,7 @@ bp = api_blueprint("orders", __name__)
 
 PublicId = Annotated[
     str,
-    Field(description="Not to be guessed, and known to the buyer only."),
+    Field(description="Letters and digits, not to be guessed."),
     Field(examples=["q7GmZ2rTqYw8bN4xKcV1Ld"]),
 ]
 # As words where it stands, so that it reads the same in a body and in an address.
@@ -164,7 +164,8 @@ def create_order(body: NewOrder) -> Response:
     quantity that is never possible, or that the seller's split rule does not allow now, is one
     too. 409 says that somebody was faster (`tickets-unavailable`), that the seller has changed or
     withdrawn the offer (`offer-changed`), that the event is over (`event-over`), or that you have
-    four unpaid orders already (`too-many-unpaid-orders`). One's own tickets are a 403.
+    four unpaid orders already (`too-many-unpaid-orders`). One's own tickets are a 403
+    (`own-tickets`).
     """
     buyer_id = caller().id
     wanted = (body.quantity, body.listing_version)

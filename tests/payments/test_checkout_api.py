@@ -6,6 +6,7 @@ from app import schedule
 from app.api import idempotency
 from app.orders.models import OrderStatus
 from app.payments import api
+from tests.races.over_http.conftest import all_at_once
 from tests.support.examples import example_of
 from tests.support.programs import Program, kind_of
 
@@ -174,6 +175,35 @@ def test_a_crash_at_stripe_leaves_one_page_for_the_order(
     answer = program.post(f"{paying}/checkout", headers=KEY)
     [session] = stripe.objects("checkout.session").values()
     assert answer.json == {"checkout_url": session["url"]}
+
+
+def test_many_clicks_at_once_with_one_key_ask_stripe_once(app, buyer, paying, stripe):
+    answers = _clicks(app, buyer, paying, [KEY] * 12)
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert {kind_of(answer) for answer in answers if answer.status_code == 409} <= {"key-in-use"}
+    [session] = stripe.objects("checkout.session").values()
+    urls = {answer.json["checkout_url"] for answer in answers if answer.status_code == 200}
+    assert urls == {session["url"]}
+    assert len(stripe.requests()) == 1
+
+
+def test_control_with_a_key_each_they_ask_more_often(app, buyer, paying, stripe):
+    keys = [{idempotency.HEADER: str(number)} for number in range(12)]
+    answers = _clicks(app, buyer, paying, keys)
+    [session] = stripe.objects("checkout.session").values()
+    assert {answer.json["checkout_url"] for answer in answers} == {session["url"]}
+    assert len(stripe.requests()) > 1
+
+
+def _clicks(app, buyer, paying, keys):
+    """What a program is answered that asks for the checkout with all these keys at once."""
+    signed_in = Program(app, buyer).headers
+    return all_at_once(
+        [
+            lambda key=key: Program(app).post(f"{paying}/checkout", headers=signed_in | key)
+            for key in keys
+        ]
+    )
 
 
 def test_the_example_of_an_answer_is_one_of_it():
