@@ -217,15 +217,13 @@ def _query_parameters(query: type[Query] | None) -> Iterator[dict[str, Any]]:
     schema: Mapping[str, Any] = query.model_json_schema(by_alias=True)
     for name, described in schema["properties"].items():
         plain = {
-            key: value for key, value in described.items() if key not in ("title", "description")
+            key: value
+            for key, value in described.items()
+            if key not in ("title", "description") and value is not None
         }
-        yield {
-            "name": name,
-            "in": "query",
-            "required": name in schema.get("required", ()),
-            "description": described.get("description"),
-            "schema": plain,
-        }
+        words = {"description": described["description"]} if "description" in described else {}
+        is_required = name in schema.get("required", ())
+        yield {"name": name, "in": "query", "required": is_required, "schema": plain, **words}
 
 
 def _component(status: int) -> str:

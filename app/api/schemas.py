@@ -106,10 +106,11 @@ Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
 Cents = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
-# The same in an address, where everything is text.
-NumberInQuery = Annotated[int, BeforeValidator(_whole_number)]
-IdInQuery = Annotated[NumberInQuery, Field(ge=1, le=BIGGEST_ID)]
-CentsInQuery = Annotated[NumberInQuery, Field(ge=0, le=10**12)]
+# The same in an address, where everything is text. Bounds stand before NUMBER, which reads it:
+# behind it they would be described in words that are none of JSON Schema.
+NUMBER = BeforeValidator(_whole_number)
+IdInQuery = Annotated[int, Field(ge=1, le=BIGGEST_ID), NUMBER]
+CentsInQuery = Annotated[int, Field(ge=0, le=10**12), NUMBER]
 DayInQuery = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
@@ -120,5 +121,5 @@ MOST_ITEMS = 100
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[NumberInQuery, Field(ge=1, le=MOST_ITEMS)] = 20
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS), NUMBER] = 20
     cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = None
