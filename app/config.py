@@ -67,6 +67,8 @@ class Settings(BaseModel):
     sweep_seconds: int = Field(10, ge=1, le=60)
     buyer_fee_bps: int = Field(500, ge=0, le=5000)
     currency: str = "EUR"
+    event_stream: str = Field("ticketbay:events", min_length=1, max_length=200)
+    event_stream_length: int = Field(100_000, ge=1000, le=200_000)
     ratelimit_enabled: bool = True
     contact_email: EmailStr | None = None
     operator_name: str | None = None

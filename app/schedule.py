@@ -1,14 +1,18 @@
-"""What runs again and again, and in which lane. `worker.py` runs both lanes side by side.
+"""What runs again and again, and in which lane. `worker.py` runs the lanes side by side.
 
-Deadlines must not wait for Stripe, so what asks it has a lane of its own.
+Deadlines must not wait for Stripe, so what asks it has a lane of its own; and so has what waits
+for a Redis that hangs.
 """
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from app import heartbeat
+from app import clock, heartbeat
 from app.accounts import sessions
+from app.config import settings
 from app.db import db
+from app.integrations import stream
 from app.orders import expiry
 from app.outbox import delivery
 from app.payments import cancelled_events, closing, reconciliation, refunds, webhooks
@@ -28,7 +32,19 @@ FOLLOW_UPS: Sequence[Job] = (
     reconciliation.fetch_missed_events,
     sessions.forget_expired,
 )
-LANES: dict[str, Sequence[Job]] = {"sweep": DEADLINES, "follow-up": FOLLOW_UPS}
+FOLLOWERS: Sequence[Job] = (stream.append_due,)
+LANES: dict[str, Sequence[Job]] = {
+    "sweep": DEADLINES,
+    "follow-up": FOLLOW_UPS,
+    "stream": FOLLOWERS,
+}
+# Nothing wakes up these: they look so often that nobody has to, and purchases need not know them.
+EVERY_SECOND = {"stream"}
+
+
+def seconds(lane: str) -> float:
+    """From one start of the lane to the next."""
+    return 1 if lane in EVERY_SECOND else settings().sweep_seconds
 
 
 def run(lane: str) -> dict[str, int]:
@@ -46,6 +62,14 @@ def run(lane: str) -> dict[str, int]:
             log.exception("%s failed, next time again", name)
             db.session.rollback()
     if len(done) == len(LANES[lane]):
-        heartbeat.beat(lane)
+        _beat(lane)
     db.session.remove()
     return done
+
+
+def _beat(lane: str) -> None:
+    """Each is a write to the disk, so what runs every second is not noted each time."""
+    last = heartbeat.last(lane)
+    db.session.rollback()
+    if last is None or last <= clock.now() - timedelta(seconds=settings().sweep_seconds / 2):
+        heartbeat.beat(lane)
