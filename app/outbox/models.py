@@ -24,7 +24,11 @@ class Message(Model):
     )
 
     position: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True, default=lambda: str(uuid_utils.uuid7()))
+    id: Mapped[str] = mapped_column(
+        unique=True,
+        default=lambda: str(uuid_utils.uuid7()),
+        insert_sentinel=True,  # by which many that go in at once get their positions
+    )
     type: Mapped[str]
     version: Mapped[int]
     subject: Mapped[str] = mapped_column(index=True)
