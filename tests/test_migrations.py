@@ -60,7 +60,7 @@ def test_events_from_before_keep_their_order_and_get_into_the_stream(app, db, of
         db.session.execute(db.update(Message).values(stream_batch=1))
         db.session.add(Delivery(message_id=before[0].id, reaction="x", subject="y"))
     db.session.remove()
-    downgrade(directory=MIGRATIONS, revision="0006")
+    downgrade(directory=MIGRATIONS, revision="0007")
     upgrade(directory=MIGRATIONS)
     messages = db.session.scalars(db.select(Message).order_by(Message.position)).all()
     assert [(each.id, each.subject) for each in messages] == [tuple(each) for each in before]
