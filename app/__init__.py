@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 
 from app import (
     accounts,
+    api_document,
     catalog,
     cli,
     config,
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feature.init_app(app)
     integrations.init_app(app, settings)
     health.init_app(app)
+    api_document.init_app(app)
     site_files.init_app(app)
     styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)

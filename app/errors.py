@@ -1,14 +1,20 @@
 """Refusals the domain can give. `app.web.refusals` turns each kind into an answer."""
 
+from collections.abc import Mapping
+
+RETRY_SOON = {"Retry-After": "2"}
+
 
 class Refusal(Exception):
     """Something the user may not do right now. The message is shown to them.
 
-    `field` names the form field it is about, if there is one.
+    `field` names the form field it is about, if there is one. `headers` go with the answer.
+    Programs tell the kinds apart by the names of the classes, which therefore never change.
     """
 
     status = 400
     field: str | None = None
+    headers: Mapping[str, str] = {}
 
 
 class Invalid(Refusal):
@@ -37,3 +43,4 @@ class Unavailable(Refusal):
     """Something we depend on does not answer. Trying again later helps."""
 
     status = 503
+    headers = RETRY_SOON

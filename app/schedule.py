@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app import clock, heartbeat
-from app.accounts import sessions
+from app.accounts import sessions, tokens
+from app.api import idempotency
 from app.config import settings
 from app.db import db
 from app.integrations import stream
@@ -31,6 +32,8 @@ FOLLOW_UPS: Sequence[Job] = (
     reconciliation.settle_old_attempts,
     reconciliation.fetch_missed_events,
     sessions.forget_expired,
+    tokens.forget_expired,
+    idempotency.forget_old,
 )
 FOLLOWERS: Sequence[Job] = (stream.append_due,)
 LANES: dict[str, Sequence[Job]] = {

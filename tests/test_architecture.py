@@ -10,7 +10,7 @@ TOP_TO_BOTTOM = [
     # Composition: sees everything.
     {
         *("app", "cli", "health", "invariants"),
-        *("reactions", "schedule", "site_files", "styleguide"),
+        *("api_document", "reactions", "schedule", "site_files", "styleguide"),
     },
     {"admin", "notifications", "integrations", "legal"},
     {"payouts"},
@@ -20,7 +20,7 @@ TOP_TO_BOTTOM = [
     {"listings"},
     {"catalog"},
     {"accounts"},
-    {"outbox"},
+    {"outbox", "api"},
     {"jobs", "web", "heartbeat", "claims"},
     {
         *("config", "clock", "db", "errors", "money", "visible", "parents"),

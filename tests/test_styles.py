@@ -5,7 +5,7 @@ import re
 
 from app.config import ROOT
 from app.web.compression import LEVEL
-from tests.support.styles import STYLES, classes_in, classes_of_the_style_sheet, sources
+from tests.support.styles import STYLES, classes_in, classes_of_every_style_sheet, sources
 
 BUDGET_BYTES = 10 * 1024
 # Classes may also fill the block that layouts/bare.html has for them.
@@ -15,11 +15,11 @@ QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|(?<={% block width %})[^{]*")
 def test_every_class_of_the_style_sheet_is_used():
     quoted = (text for path in sources() for text in QUOTED.findall(path.read_text()))
     words = {word for text in quoted for word in re.findall(r"[\w-]+", text)}
-    assert sorted(classes_of_the_style_sheet() - words) == []
+    assert sorted(classes_of_every_style_sheet() - words) == []
 
 
 def test_every_class_that_is_used_is_in_the_style_sheet():
-    known = classes_of_the_style_sheet()
+    known = classes_of_every_style_sheet()
     unknown = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in sources()

@@ -111,7 +111,8 @@ LOOSE_ATTRIBUTE = re.compile(r"""[\w:-]+=("[^"]*"|'[^']*')""")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
-# A long text is a file for each language: terms.en.html, terms.de.html.
+# A long text is a file for each language: terms.en.html, terms.de.html. Only the reference for
+# programmers is in English, as are the names that it explains.
 LONG_TEXT = re.compile(r"(.+)\.([a-z]{2})\.html")
 
 
@@ -124,7 +125,8 @@ def long_texts() -> dict[str, list[Path]]:
     """By name, the files of each long text, one for each language."""
     found = defaultdict(list)
     for path in sorted(ROOT.joinpath("templates").rglob("*.html")):
-        if match := LONG_TEXT.fullmatch(path.name):
+        match = LONG_TEXT.fullmatch(path.name)
+        if match and path.parent.name != "api":
             found[match[1]].append(path)
     return found
 
@@ -377,9 +379,10 @@ def bare_words(source: str, refusals: set[str]) -> list[str]:
 def said_by(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
     """The arguments of the call that people read."""
     name = name_of(call.func)
-    is_field = name.endswith("Field")
+    # The JSON API describes itself in English; its models say `Field`, forms `StringField`.
+    is_field = name.endswith("Field") and name != "Field"
     place = 0 if is_field or name in refusals else SAYS.get(name)
-    if place is None and name != "Length":
+    if name == "Field" or (place is None and name != "Length"):
         return []
     named = [word.value for word in call.keywords if word.arg in SAID_BY_NAME]
     return named if place is None else [*call.args[place : place + 1], *named]

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.accounts import (
     access,
+    api,
     commands,
     models,
     routes,
@@ -19,4 +20,5 @@ __all__ = ["access", "init_app", "models", "seller_routes", "session_routes"]
 def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)
     commands.init_app(app)

@@ -80,3 +80,19 @@ class UserSession(Model):
     browser: Mapped[str | None]  # "Firefox, Linux": what people recognise, no more
 
     user: Mapped[User] = relationship()
+
+
+class TokenSession(Model):
+    """One signed-in program. Deleting the row ends its tokens.
+
+    A refresh token is the id and a secret that changes with each use; the row keeps only the
+    hash of the present one.
+    """
+
+    __tablename__ = "token_sessions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    refresh_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
 
-from app.accounts import sessions
+from app.accounts import sessions, tokens
 from app.accounts.models import User
 from app.db import db, lock
 from app.errors import Invalid
@@ -60,7 +60,7 @@ def refresh(user: User, password: str) -> None:
 
 
 def change_password(user_id: int, current: str, new: str) -> User:
-    """Replace the password and end every session of the account, this one too."""
+    """Replace the password and end every session of the account, of programs too."""
     user = lock(User, user_id)
     if not fits(user.password_hash, current):
         raise Invalid(_("This is not your current password."), field="current_password")
@@ -71,6 +71,7 @@ def set_password(user: User, password: str, *, field: str = "password") -> User:
     """As above, for an operator who need not know the old one."""
     user.password_hash = hashed(password, field=field)
     sessions.close_all(user)
+    tokens.close_all(user.id)
     return user
 
 

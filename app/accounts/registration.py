@@ -14,6 +14,10 @@ from app.visible import visible
 LONGEST_NAME = 60
 
 
+class AddressTaken(Invalid):
+    """The address has an account already."""
+
+
 def sign_up(email: str, password_hash: PasswordHash, display_name: str) -> User:
     """A new account. Invalid, naming the field, if address or name cannot be taken.
 
@@ -44,7 +48,7 @@ def shown_name(name: str) -> str:
     return name
 
 
-def _taken() -> Invalid:
-    return Invalid(
+def _taken() -> AddressTaken:
+    return AddressTaken(
         _("This address has an account already. Sign in, or use another one."), field="email"
     )

@@ -86,7 +86,8 @@ def sign_in() -> ResponseReturnValue:
             user = signing_in.authenticate(form.email.data, form.password.data)
             user_id, proven_hash, language = user.id, user.password_hash, user.locale
             with transaction():
-                token = signing_in.let_in(user_id, proven_hash, form.password.data)
+                user = signing_in.let_in(user_id, proven_hash, form.password.data)
+                token = sessions.open_for(user)
         except Invalid as refusal:
             _say(form, refusal)
         else:

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.accounts import addresses, passwords, sessions
+from app.accounts import addresses, passwords
 from app.accounts.models import User
 from app.db import db, lock
 from app.errors import Invalid
@@ -23,17 +23,18 @@ def authenticate(email: str, password: str) -> User:
     return user
 
 
-def let_in(user_id: int, proven_hash: str, password: str) -> str:
-    """The token of a new session, for the hash that the password was checked against.
+def let_in(user_id: int, proven_hash: str, password: str) -> User:
+    """The account, locked, for the hash that the password was checked against.
 
-    If it was changed since, the old password opens nothing: changing it has just
-    ended all other sessions.
+    What opens a session in this transaction comes before or after a change of the password.
+    If it was changed since, the old password opens nothing: changing it has just ended all
+    other sessions.
     """
     user = lock(User, user_id)
     if user.password_hash != proven_hash:
         raise _wrong()
     passwords.refresh(user, password)
-    return sessions.open_for(user)
+    return user
 
 
 def _find(email: str) -> User | None:

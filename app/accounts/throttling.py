@@ -1,15 +1,16 @@
 """How often one may try to get in. Only what failed counts against guessing a password."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.api import callers
 from app.web.limits import limiter
 
-View = Callable[[], ResponseReturnValue]
+View = Callable[..., ResponseReturnValue]
 
 PER_ACCOUNT = "10 per 5 minutes"
 PER_ADDRESS = "100 per 5 minutes"  # many people share one
@@ -34,14 +35,16 @@ def failed_password_changes(view: View) -> View:
 
 
 def _failed(response: Response) -> bool:
-    return response.status_code == 422
+    return response.status_code in (401, 422)
 
 
 def _account_tried() -> str:
     # Hashed, so that neither Redis nor the log learns who has an account.
-    email = request.form.get("email", "").strip().lower()
-    return hashlib.sha256(email.encode()).hexdigest()
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    email = str(sent.get("email", "")) if isinstance(sent, Mapping) else ""
+    folded = email.strip().lower().encode(errors="surrogatepass")
+    return hashlib.sha256(folded).hexdigest()
 
 
 def _own_account() -> str:
-    return f"user-{current_user.get_id()}"
+    return f"user-{callers.caller_id() or current_user.get_id()}"

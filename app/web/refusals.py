@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,16 +14,13 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
 
 from app.db import db
-from app.errors import Refusal
-from app.web import request_ids, search_engines
+from app.errors import RETRY_SOON, Refusal
+from app.web import problems, request_ids, search_engines
 from app.web.pages import wants_fragment
 
 log = logging.getLogger(__name__)
-
-RETRY_SECONDS = 2
 
 # What happened, and what to do, where nobody says it better.
 USUAL_WORDS = {
@@ -68,7 +65,7 @@ def refuse(
     message: str | None = None,
     *,
     title: str | None = None,
-    field: str | None = None,
+    refusal: Refusal | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """The refusal as this client reads it. Without words of its own it says the usual ones."""
@@ -77,17 +74,13 @@ def refuse(
     search_engines.leave_out()
     headers = {**(headers or {})}
     if _wants_json():
-        problem = {
-            "type": "about:blank",
-            "title": title or HTTP_STATUS_CODES.get(status, "Error"),
-            "status": status,
-            "detail": message,
-            "field": field,
-            "request_id": request_ids.current(),
-        }
-        answer = jsonify({name: value for name, value in problem.items() if value is not None})
-        answer.mimetype = "application/problem+json"
-        return answer, status, headers
+        return problems.problem(
+            status,
+            kind=problems.name_of_refusal(type(refusal)) if refusal else None,
+            detail=message,
+            errors=problems.faults_of(refusal) if refusal else (),
+            headers=headers,
+        )
     usual_title, usual_message = (
         USUAL_WORDS.get(status) or USUAL_WORDS[400 if status < 500 else 500]
     )
@@ -108,8 +101,7 @@ def refuse(
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    headers = {"Retry-After": str(RETRY_SECONDS)} if refusal.status == 503 else {}
-    return refuse(refusal.status, str(refusal), field=refusal.field, headers=headers)
+    return refuse(refusal.status, str(refusal), refusal=refusal, headers=refusal.headers)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -157,7 +149,7 @@ def _too_often(error: RateLimitExceeded) -> ResponseReturnValue:
 def _database_busy(error: SQLAlchemyError) -> ResponseReturnValue:
     # Not the whole error, which would tell the log what people have entered.
     log.warning("database busy: %s", getattr(error, "orig", None) or error)
-    return refuse(503, headers={"Retry-After": str(RETRY_SECONDS)})
+    return refuse(503, headers=RETRY_SOON)
 
 
 def _wants_json() -> bool:

@@ -76,6 +76,8 @@ _NEW_EVENT = {
 
 _STYLEGUIDE = [Page("styleguide", "/styleguide")]
 
+_API = [Page("API", "/api/docs")]
+
 _HOME = [
     Page("home", "/"),
     Page("home, signed in", "/", "buyer"),
@@ -293,6 +295,7 @@ _ERRORS = [
 
 PAGES = [
     *_STYLEGUIDE,
+    *_API,
     *_HOME,
     *_SEARCH,
     *_EVENT,

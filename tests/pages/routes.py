@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from app.api import PREFIX
 from tests.pages.every_page import NOT_PAGES, Page
 
 SOMETHING = "1"  # an id, a public id and a slug alike
@@ -19,7 +20,7 @@ class Anything(dict[str, str]):
 
 def not_in(app: Flask, pages: Iterable[Page]) -> set[str]:
     """The endpoints that answer with a page, and that none of these comes to."""
-    rules = app.url_map.iter_rules()
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(PREFIX)]
     endpoints = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
     addresses = (page.path.format_map(Anything()) for page in pages)
     return endpoints - NOT_PAGES - {endpoint_of(app, address) for address in addresses}

@@ -16,8 +16,13 @@ _ATTRIBUTE = re.compile(r'class(?:Name)?\s*=\s*"([^"]*)"')
 _JINJA = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
 
 
-def classes_of_the_style_sheet() -> set[str]:
-    return set(_CLASS.findall(_NO_SELECTOR.sub("", STYLES.read_text()))) - BY_HTMX
+def classes_of_the_style_sheet(path: Path = STYLES) -> set[str]:
+    return set(_CLASS.findall(_NO_SELECTOR.sub("", path.read_text()))) - BY_HTMX
+
+
+def classes_of_every_style_sheet() -> set[str]:
+    """Of the one of all pages, and of those that a single page has for itself."""
+    return set().union(*map(classes_of_the_style_sheet, STYLES.parent.glob("*.css")))
 
 
 def classes_in(source: str) -> set[str]:

@@ -83,7 +83,8 @@ def test_each_is_a_page_a_fragment_and_json(failing, name):
 
 def test_json_is_given_to_who_reads_only_json(failing):
     answer = failing.test_client().get("/fail/invalid", headers={"Accept": "application/json"})
-    assert (answer.json["detail"], answer.json["field"]) == ("Too many.", "quantity")
+    assert answer.json["detail"] == "Too many."
+    assert answer.json["errors"] == [{"detail": "Too many.", "pointer": "/quantity"}]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
