@@ -1,7 +1,7 @@
 """What runs again and again, and in which lane. `worker.py` runs the lanes side by side.
 
-Deadlines must not wait for Stripe, so what asks it has a lane of its own; and so has what waits
-for a Redis that hangs.
+Deadlines must not wait for Stripe, so what asks it has a lane of its own; and so have what
+waits for a Redis that hangs, and what waits for the servers of users.
 """
 
 import logging
@@ -13,7 +13,7 @@ from app.accounts import sessions, tokens
 from app.api import idempotency
 from app.config import settings
 from app.db import db
-from app.integrations import stream
+from app.integrations import delivery_log, fan_out, sending, stream
 from app.orders import expiry
 from app.outbox import delivery
 from app.payments import cancelled_events, closing, reconciliation, refunds, webhooks
@@ -34,15 +34,18 @@ FOLLOW_UPS: Sequence[Job] = (
     sessions.forget_expired,
     tokens.forget_expired,
     idempotency.forget_old,
+    delivery_log.forget_old,
 )
-FOLLOWERS: Sequence[Job] = (stream.append_due,)
+STREAM: Sequence[Job] = (stream.append_due,)
+WEBHOOKS: Sequence[Job] = (fan_out.fan_out_due, sending.send_due)
 LANES: dict[str, Sequence[Job]] = {
     "sweep": DEADLINES,
     "follow-up": FOLLOW_UPS,
-    "stream": FOLLOWERS,
+    "stream": STREAM,
+    "webhooks": WEBHOOKS,
 }
 # Nothing wakes up these: they look so often that nobody has to, and purchases need not know them.
-EVERY_SECOND = {"stream"}
+EVERY_SECOND = {"stream", "webhooks"}
 
 
 def seconds(lane: str) -> float:

@@ -1,10 +1,12 @@
-"""Others who follow what happens here: the event stream."""
+"""Others who follow what happens here: the event stream, and webhooks of users."""
 
 from flask import Flask
 
 from app.config import Settings
-from app.integrations import stream
+from app.integrations import outgoing, sending, stream
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     stream.init_app(app, settings)
+    outgoing.init_app(app, settings)
+    sending.init_app(app)

@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from app import clock
 from app.db import changed, db
 from app.outbox.models import Message
 
 LACKING = Message.stream_batch.is_(None)
+NOT_FANNED_OUT = Message.fanned_out_at.is_(None)
 
 
 def not_in_stream(limit: int) -> Sequence[Message]:
@@ -59,3 +61,32 @@ def take_out_of_stream(last_id: str | None, most: int) -> int:
         .values(stream_batch=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def any_not_fanned_out() -> bool:
+    """Whether there is a message that webhooks have not been looked up for."""
+    waiting = select(Message.position).where(NOT_FANNED_OUT)
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def take_to_fan_out(limit: int) -> list[Message]:
+    """The next such messages, in order, marked in the caller's transaction.
+
+    What another worker is taking at this moment is left to it.
+    """
+    ours = (
+        select(Message.position)
+        .where(NOT_FANNED_OUT)
+        .order_by(Message.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    positions = db.session.scalars(ours).all()
+    taken = db.session.scalars(
+        update(Message)
+        .where(Message.position.in_(positions), NOT_FANNED_OUT)
+        .values(fanned_out_at=clock.now())
+        .returning(Message)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(taken, key=lambda message: message.position)

@@ -21,6 +21,7 @@ class Message(Model):
     __tablename__ = "messages"
     __table_args__ = (
         partial_index("ix_messages_not_in_stream", "position", where="stream_batch IS NULL"),
+        partial_index("ix_messages_not_fanned_out", "position", where="fanned_out_at IS NULL"),
     )
 
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +36,7 @@ class Message(Model):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     happened_at: Mapped[datetime]
     stream_batch: Mapped[int | None]  # the append to the event stream that holds it
+    fanned_out_at: Mapped[datetime | None]  # when rows were made for the webhooks that want it
 
 
 class DeliveryStatus(StrEnum):
