@@ -3,10 +3,11 @@
 from flask import Flask
 
 from app.config import Settings
-from app.integrations import outgoing, sending, stream
+from app.integrations import outgoing, routes, sending, stream
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     stream.init_app(app, settings)
     outgoing.init_app(app, settings)
     sending.init_app(app)
+    app.register_blueprint(routes.bp)

@@ -1,0 +1,31 @@
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField, URLField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput
+
+from app.errors import Invalid
+from app.integrations.audience import TYPES
+
+
+class TypesForm(FlaskForm):
+    """Which events are sent. What counts as a choice is decided by `endpoints`."""
+
+    types = SelectMultipleField(
+        _l("Events"),
+        choices=[(name, name) for name in TYPES],
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+
+    def say(self, refusal: Invalid) -> None:
+        """Put the refusal next to the field it is about."""
+        field = self[refusal.field or "types"]
+        field.errors = [*field.errors, str(refusal)]
+
+
+class EndpointForm(TypesForm):
+    url = URLField(
+        _l("Address"),
+        validators=[InputRequired(_l("Enter an address such as https://example.org/webhooks."))],
+    )
