@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.config import Settings
-from app.integrations import outgoing, routes, sending, stream
+from app.integrations import api, outgoing, routes, sending, stream
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -11,3 +11,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     outgoing.init_app(app, settings)
     sending.init_app(app)
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)

@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, URLField
+from wtforms import SelectChoice, SelectMultipleField, URLField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput
 
@@ -13,10 +13,14 @@ class TypesForm(FlaskForm):
 
     types = SelectMultipleField(
         _l("Events"),
-        choices=[(name, name) for name in TYPES],
+        choices=[SelectChoice(name) for name in TYPES],
         option_widget=CheckboxInput(),
         validate_choice=False,
     )
+
+    def chosen(self) -> list[str]:
+        """The types that were ticked."""
+        return self.types.data or []
 
     def say(self, refusal: Invalid) -> None:
         """Put the refusal next to the field it is about."""

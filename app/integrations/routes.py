@@ -39,7 +39,7 @@ def add() -> ResponseReturnValue:
         try:
             endpoints.check_address(form.url.data)
             with transaction():
-                endpoint = endpoints.register(user_id, form.url.data, form.types.data)
+                endpoint = endpoints.register(user_id, form.url.data, form.chosen())
                 endpoint_id, secret = endpoint.id, endpoint.secret
         except Invalid as refusal:
             form.say(refusal)
@@ -64,7 +64,7 @@ def change_types(endpoint_id: int) -> ResponseReturnValue:
     form, user_id = TypesForm(), current_user.id
     try:
         with transaction():
-            endpoints.change(endpoints.one_of(user_id, endpoint_id), types=form.types.data)
+            endpoints.change(endpoints.one_of(user_id, endpoint_id), types=form.chosen())
     except Invalid as refusal:
         form.validate()
         form.say(refusal)
