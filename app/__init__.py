@@ -19,6 +19,7 @@ from app import (
     outbox,
     payments,
     site_files,
+    sitemap,
     styleguide,
     web,
 )
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.init_app(app)
     api_document.init_app(app)
     site_files.init_app(app)
+    sitemap.init_app(app)
     styleguide.init_app(app)
     accounts.access.check_every_route_is_declared(app)
     return app

@@ -50,9 +50,8 @@ def parse_cents(text: str, currency: str | None = None) -> int:
     return int(re.sub("[., ]", "", whole)) * 100 + int((decimals or "").ljust(2, "0"))
 
 
-@lru_cache(
-    maxsize=4096
-)  # Babel takes some 20 microseconds each time, and a page repeats its prices
+# Babel takes some 20 microseconds each time, and a page repeats its prices.
+@lru_cache(maxsize=4096)
 def format_cents(cents: int, currency: str, locale: str = "en") -> str:
     """For people: `€58.00`, `58,00 €`."""
     return format_currency(Decimal(cents) / 100, currency, locale=locale)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.access import anyone
+from app.web.headers import keep_for_everybody
 from app.web.languages import language
 from app.web.search_engines import public_url
 
@@ -35,9 +36,9 @@ def robots() -> ResponseReturnValue:
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),
-        f"Sitemap: {public_url(url_for('listings.sitemap'))}",
+        f"Sitemap: {public_url(url_for('sitemap.index'))}",
     ]
-    return _for_everybody(Response("\n".join(lines) + "\n", mimetype="text/plain"))
+    return keep_for_everybody(Response("\n".join(lines) + "\n", mimetype="text/plain"), A_DAY)
 
 
 @bp.get("/manifest.webmanifest")
@@ -70,18 +71,11 @@ def manifest() -> ResponseReturnValue:
 @anyone
 def favicon() -> ResponseReturnValue:
     """For programs that do not read which icon a page names."""
-    return _for_everybody(
-        send_from_directory(current_app.static_folder or "", "img/favicon.ico", max_age=A_DAY)
-    )
+    icon = send_from_directory(current_app.static_folder or "", "img/favicon.ico", max_age=A_DAY)
+    return keep_for_everybody(icon, A_DAY)
 
 
 def _icon(filename: str, sizes: str, purpose: str = "any") -> dict[str, str]:
     kind = "image/svg+xml" if filename.endswith(".svg") else "image/png"
     src = url_for("static", filename=f"img/{filename}")
     return {"src": src, "sizes": sizes, "type": kind, "purpose": purpose}
-
-
-def _for_everybody(answer: Response) -> Response:
-    answer.cache_control.public = True
-    answer.cache_control.max_age = A_DAY
-    return answer

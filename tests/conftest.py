@@ -21,6 +21,7 @@ from app.accounts.models import User
 from app.catalog.models import Category, Event, Venue
 from app.db import db as _db
 from app.listings.models import Listing, SplitRule, Ticket
+from app.orders.models import Order
 from tests.support.browser import chromium
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
@@ -230,3 +231,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(clock, "now", lambda: then)
 
     return travel
+
+
+@pytest.fixture
+def order_of(db) -> Callable[[int], Order]:
+    """The order as the database has it now."""
+
+    def read(order_id: int) -> Order:
+        db.session.rollback()
+        return db.session.get_one(Order, order_id, populate_existing=True)
+
+    return read

@@ -10,7 +10,7 @@ TOP_TO_BOTTOM = [
     # Composition: sees everything.
     {
         *("app", "cli", "health", "invariants"),
-        *("api_document", "reactions", "schedule", "site_files", "styleguide"),
+        *("api_document", "reactions", "schedule", "site_files", "sitemap", "styleguide"),
     },
     {"admin", "notifications", "integrations", "legal"},
     {"payouts"},

@@ -7,6 +7,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from app import clock
+from app.accounts import sessions
+from app.accounts.models import UserSession
 from app.catalog.search_index import is_described_by_models
 from app.db import lock, transaction
 from app.listings.models import PastSale
@@ -70,3 +72,18 @@ def test_events_from_before_keep_their_order_and_get_into_the_stream(app, db, of
     db.session.commit()
     newest = db.session.scalars(db.select(Message.position).where(Message.type == "x")).one()
     assert newest > messages[-1].position
+
+
+def test_browsers_from_before_were_last_seen_when_they_signed_in(app, db, seller, buyer, later):
+    for user in (seller, buyer):
+        with transaction():
+            sessions.open_for(user)
+        later(hours=1)
+    began = {one.token_hash: one.created_at for one in db.session.scalars(db.select(UserSession))}
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0004")
+    upgrade(directory=MIGRATIONS)
+    found = db.session.scalars(db.select(UserSession)).all()
+    assert {one.token_hash: one.last_seen_at for one in found} == began
+    assert len(set(began.values())) == 2
+    assert all(one.browser is None for one in found)

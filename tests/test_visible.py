@@ -1,6 +1,6 @@
 import pytest
 
-from app.visible import visible
+from app.visible import in_one_line, visible
 
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
@@ -27,3 +27,7 @@ def test_what_people_see_stays(text):
 )
 def test_what_nobody_sees_goes(text, seen):
     assert visible(text) == seen
+
+
+def test_one_line_has_single_spaces():
+    assert in_one_line(" Hafen\u2028\n\tLichter\u200b ") == "Hafen Lichter"

@@ -1,7 +1,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -15,23 +14,28 @@ from wtforms.validators import InputRequired, Length
 
 from app.accounts.passwords import LONGEST, SHORTEST
 from app.accounts.registration import LONGEST_NAME
-from app.errors import Invalid
+from app.web.forms import TOO_LONG, Form
 
-LONGEST_ADDRESS = 254
+LONGEST_EMAIL = 254
 TOO_SHORT = _l("Choose at least %(num)s characters.", num=SHORTEST)
-TOO_LONG = _l("Use at most %(max)s characters.")
 
 
-class SignInForm(FlaskForm):
-    """`next` is where one was; the route checks it."""
+class AccountForm(Form):
+    """What names an account. `next` is where one was; the route checks it."""
 
     email = EmailField(
         _l("Email"),
         validators=[
             InputRequired(_l("Enter your email address.")),
-            Length(max=LONGEST_ADDRESS, message=TOO_LONG),
+            Length(max=LONGEST_EMAIL, message=TOO_LONG),
         ],
     )
+    next = HiddenField()
+
+
+class SignInForm(AccountForm):
+    """Whose account it is, and the proof of it."""
+
     password = PasswordField(
         _l("Password"),
         validators=[
@@ -39,19 +43,11 @@ class SignInForm(FlaskForm):
             Length(max=LONGEST, message=TOO_LONG),
         ],
     )
-    next = HiddenField()
 
 
-class SignUpForm(FlaskForm):
+class SignUpForm(AccountForm):
     """What counts as an address, a name and a good password is decided by `registration`."""
 
-    email = EmailField(
-        _l("Email"),
-        validators=[
-            InputRequired(_l("Enter your email address.")),
-            Length(max=LONGEST_ADDRESS, message=TOO_LONG),
-        ],
-    )
     display_name = StringField(
         _l("Display name"),
         validators=[
@@ -60,17 +56,16 @@ class SignUpForm(FlaskForm):
         ],
     )
     password = PasswordField(_l("Password"), validators=[InputRequired(TOO_SHORT)])
-    next = HiddenField()
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(Form):
     current_password = PasswordField(
         _l("Current password"), validators=[InputRequired(_l("Enter your current password."))]
     )
     new_password = PasswordField(_l("New password"), validators=[InputRequired(TOO_SHORT)])
 
 
-class TradeForm(FlaskForm):
+class TradeForm(Form):
     """What buyers must be told about a trade. What counts as an answer is decided by `Business`."""
 
     business_name = StringField(
@@ -84,7 +79,7 @@ class TradeForm(FlaskForm):
         _l("Email for buyers"),
         validators=[
             InputRequired(_l("Enter an email address such as name@example.org.")),
-            Length(max=LONGEST_ADDRESS),
+            Length(max=LONGEST_EMAIL, message=TOO_LONG),
         ],
     )
     phone = TelField(
@@ -103,8 +98,3 @@ class TradeForm(FlaskForm):
         """What was entered, as `Business` takes it."""
         names = ("business_name", "address", "email", "phone", "vat_id", "register")
         return {name: self[name].data for name in names}
-
-    def say(self, refusal: Invalid) -> None:
-        """Put the refusal next to the field it is about."""
-        field = self[refusal.field]
-        field.errors = [*field.errors, str(refusal)]

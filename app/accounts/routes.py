@@ -6,7 +6,6 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from app.accounts import (
     addresses,
@@ -23,7 +22,8 @@ from app.config import settings
 from app.db import transaction
 from app.errors import Invalid
 from app.web import languages
-from app.web.next_url import page_before, safe_next
+from app.web.forms import Form
+from app.web.next_url import asked_for, page_before
 from app.web.pages import go_to
 
 bp = Blueprint("accounts", __name__)
@@ -46,7 +46,7 @@ def sign_up() -> ResponseReturnValue:
     """The form, and a new account that is signed in."""
     if current_user.is_authenticated:
         return _go_back()
-    form = SignUpForm(next=_next())
+    form = SignUpForm(next=asked_for())
     if form.validate_on_submit():
         try:
             password_hash = passwords.hashed(form.password.data)
@@ -54,7 +54,7 @@ def sign_up() -> ResponseReturnValue:
                 user = registration.sign_up(form.email.data, password_hash, form.display_name.data)
                 token = sessions.open_for(user)
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         else:
             sessions.remember(token)
             return _go_back()
@@ -69,7 +69,7 @@ def check_field(name: str) -> ResponseReturnValue:
     try:
         CHECKS[name](form[name].data or "")
     except Invalid as refusal:
-        _say(form, refusal)
+        form.say(refusal)
     return render_template("accounts/_checked_field.html", field=form[name])
 
 
@@ -80,7 +80,7 @@ def sign_in() -> ResponseReturnValue:
     """The form, and back to where one was."""
     if current_user.is_authenticated:
         return _go_back()
-    form = SignInForm(next=_next())
+    form = SignInForm(next=asked_for())
     if form.validate_on_submit():
         try:
             user = signing_in.authenticate(form.email.data, form.password.data)
@@ -89,7 +89,7 @@ def sign_in() -> ResponseReturnValue:
                 user = signing_in.let_in(user_id, proven_hash, form.password.data)
                 token = sessions.open_for(user)
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         else:
             sessions.remember(token)
             languages.choose(language)
@@ -116,7 +116,9 @@ def choose_language() -> ResponseReturnValue:
     if current_user.is_authenticated and code in languages.LANGUAGES:
         with transaction():
             current_user.locale = code
-    return go_to(languages.without_language(_next() or page_before() or url_for("listings.home")))
+    return go_to(
+        languages.without_language(asked_for() or page_before() or url_for("listings.home"))
+    )
 
 
 @bp.get("/account")
@@ -140,7 +142,7 @@ def change_password() -> ResponseReturnValue:
                 )
                 token = sessions.open_for(user)
         except Invalid as refusal:
-            _say(form, refusal)
+            form.say(refusal)
         else:
             sessions.remember(token)
             flash(_("Your password is changed. All other browsers are signed out."), "success")
@@ -167,19 +169,9 @@ def _account_page(form: ChangePasswordForm) -> ResponseReturnValue:
     )
 
 
-def _show(page: str, form: FlaskForm, **more: Any) -> ResponseReturnValue:
-    return render_template(page, form=form, next=_next(), **more), 422 if form.errors else 200
-
-
-def _say(form: FlaskForm, refusal: Invalid) -> None:
-    """Put the refusal next to the field it is about."""
-    field = form[refusal.field]
-    field.errors = [*field.errors, str(refusal)]
-
-
-def _next() -> str | None:
-    return safe_next(request.values.get("next"))
+def _show(page: str, form: Form, **more: Any) -> ResponseReturnValue:
+    return render_template(page, form=form, next=asked_for(), **more), 422 if form.errors else 200
 
 
 def _go_back() -> ResponseReturnValue:
-    return go_to(_next() or url_for("listings.home"))
+    return go_to(asked_for() or url_for("listings.home"))

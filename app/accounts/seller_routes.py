@@ -1,6 +1,6 @@
 """The page on which sellers say how they sell."""
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,7 +12,7 @@ from app.accounts.routes import bp
 from app.accounts.seller_statements import Business
 from app.db import transaction
 from app.errors import Invalid
-from app.web.next_url import safe_next
+from app.web.next_url import asked_for
 from app.web.pages import go_to
 
 
@@ -54,7 +54,7 @@ def sell_as_trade() -> ResponseReturnValue:
 
 def _said(words: str) -> ResponseReturnValue:
     flash(words, "success")
-    return go_to(_next() or url_for(".account"))
+    return go_to(asked_for() or url_for(".account"))
 
 
 def _show(form: TradeForm) -> ResponseReturnValue:
@@ -62,10 +62,6 @@ def _show(form: TradeForm) -> ResponseReturnValue:
         "accounts/seller.html",
         form=form,
         statement=seller_statements.latest_of(current_user.id),
-        next=_next(),
+        next=asked_for(),
     )
     return page, 422 if form.errors else 200
-
-
-def _next() -> str | None:
-    return safe_next(request.values.get("next"))

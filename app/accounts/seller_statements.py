@@ -12,7 +12,7 @@ from app.accounts import addresses, vat_ids
 from app.accounts.models import SellerKind, SellerStatement
 from app.db import db
 from app.errors import Invalid
-from app.visible import visible
+from app.visible import in_one_line
 
 LONGEST = 120
 LONGEST_ADDRESS = 300
@@ -78,12 +78,12 @@ def _state(user_id: int, **facts: Any) -> None:
 
 
 def _line(text: str | None, field: str) -> str:
-    return _short(" ".join(visible(text or "").split()), LONGEST, field)
+    return _short(in_one_line(text or ""), LONGEST, field)
 
 
 def _lines(text: str) -> str:
-    lines = (" ".join(visible(line).split()) for line in text.splitlines())
-    return _short("\n".join(line for line in lines if line), LONGEST_ADDRESS, "address")
+    lines = map(in_one_line, text.splitlines())
+    return _short("\n".join(filter(None, lines)), LONGEST_ADDRESS, "address")
 
 
 def _short(text: str, longest: int, field: str) -> str:

@@ -60,7 +60,7 @@ def document(app: Flask, *, title: str, version: str, description: str, url: str
         }
     )
     whole = construct_open_api_with_schema_class(whole, [Problem])
-    return whole.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return whole.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def operations(app: Flask) -> Iterator[tuple[Rule, Operation]]:

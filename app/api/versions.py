@@ -8,6 +8,7 @@ import hashlib
 from flask import Response, request
 from flask_babel import gettext as _
 from pydantic import BaseModel
+from werkzeug.datastructures import ETags
 
 from app.errors import Refusal
 
@@ -56,7 +57,7 @@ def _tag(answer: bytes) -> str:
     return hashlib.sha256(answer).hexdigest()[:32]
 
 
-def _names(tags: object, answer: bytes) -> bool:
+def _names(tags: ETags, answer: bytes) -> bool:
     # A compressed answer has the way it is compressed behind its tag: "1a2b:gzip".
-    tag = _tag(answer)
-    return any(each.partition(":")[0] == tag for each in tags.as_set(include_weak=True))  # type: ignore[attr-defined]
+    given = (each for each in tags.as_set(include_weak=True) if each)
+    return _tag(answer) in {each.partition(":")[0] for each in given}

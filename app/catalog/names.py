@@ -5,7 +5,7 @@ import unicodedata
 from flask_babel import gettext as _
 
 from app.errors import Invalid
-from app.visible import visible
+from app.visible import in_one_line
 
 
 def cleaned(text: str, field: str, label: str, *, shortest: int, longest: int) -> str:
@@ -13,7 +13,7 @@ def cleaned(text: str, field: str, label: str, *, shortest: int, longest: int) -
 
     The refusal names the field and calls it by its label.
     """
-    line = unicodedata.normalize("NFC", " ".join(visible(text).split()))
+    line = unicodedata.normalize("NFC", in_one_line(text))
     if not line:
         raise Invalid(_("%(label)s is missing.", label=label), field)
     if len(line) < shortest:

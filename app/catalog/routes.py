@@ -1,4 +1,4 @@
-"""Files about an event: its pictures, and an entry for a calendar.
+"""Files about an event: its picture for link previews, and an entry for a calendar.
 
 The pages that show events belong to the features with offers on them.
 """
@@ -14,22 +14,13 @@ from app.catalog import previews, scheduling
 from app.catalog.calendars import calendar_file
 from app.catalog.models import Event, Venue
 from app.web.filters import clock_time
-from app.web.posters import VIEW_HEIGHT, VIEW_WIDTH, poster
+from app.web.headers import keep_for_everybody
 from app.web.previews import png, version
 from app.web.search_engines import public_url
 
 blueprint = Blueprint("catalog", __name__)
 
 A_YEAR = 365 * 24 * 3600
-
-
-@blueprint.get("/events/<slug>/poster.svg", endpoint="poster")
-@anyone
-def show_poster(slug: str) -> ResponseReturnValue:
-    """The event's poster. It follows from the event's id, so it may be kept for good."""
-    event = _event_or_404(slug)
-    drawing = poster(event.id, width=VIEW_WIDTH, height=VIEW_HEIGHT, category=event.category)
-    return _kept_for_good(Response(str(drawing), mimetype="image/svg+xml"))
 
 
 @blueprint.get("/events/<slug>/poster.png")
@@ -40,7 +31,7 @@ def preview(slug: str) -> ResponseReturnValue:
     answer = Response(mimetype="image/png")
     answer.set_etag(version(drawing))
     if request.args.get("v") == version(drawing):
-        _kept_for_good(answer)
+        keep_for_everybody(answer, A_YEAR).cache_control.immutable = True
     if answer.make_conditional(request).status_code != 304:
         answer.set_data(png(drawing))
     return answer
@@ -58,13 +49,6 @@ def calendar(slug: str) -> ResponseReturnValue:
 
 def _event_or_404(slug: str) -> Event:
     return scheduling.by_slug(slug) or abort(404)
-
-
-def _kept_for_good(answer: Response) -> Response:
-    answer.cache_control.public = True
-    answer.cache_control.max_age = A_YEAR
-    answer.cache_control.immutable = True
-    return answer
 
 
 def _doors(doors_at: datetime, venue: Venue) -> str:

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.listings import models, sitemap_routes
+from app.listings import editing_routes, models, routes, seller_routes
 
-__all__ = ["init_app", "models"]
+# The modules of routes add theirs to one blueprint.
+__all__ = ["editing_routes", "init_app", "models", "seller_routes"]
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(sitemap_routes.bp)
+    app.register_blueprint(routes.bp)

@@ -4,7 +4,8 @@ from app.config import settings
 from app.errors import Invalid
 from app.listings import entering
 from app.listings.forms import NewEventForm
-from app.listings.terms import Terms, check_face_value, check_price, parse_seats
+from app.listings.seats import parse_seats
+from app.listings.terms import Terms, check_face_value, check_price
 
 # The fields that are judged together, because one says what another may be.
 PARTS = {

@@ -1,7 +1,7 @@
 """What visitors narrow a list by: read from the address, and written into it again."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,16 +24,9 @@ EVENT_SORTS = {"soonest": _l("Soonest first"), "newest": _l("Newly added")}
 OFFER_SORTS = {CHEAPEST: _l("Cheapest first"), NEWEST: _l("Newest first")}
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventFilters:
-    """The search form. What makes no sense in the address is as if it were not there."""
-
-    q: str = ""
-    city: str = ""
-    category: str = ""
-    date_from: date | None = None
-    date_to: date | None = None
-    sort: str = "soonest"
+@dataclass(frozen=True)
+class EventFilters(EventQuery):
+    """What is asked for by the search form. Nonsense in the address is as if it were not there."""
 
     @classmethod
     def from_request(cls) -> "EventFilters":
@@ -42,16 +35,13 @@ class EventFilters:
         if first and last and first > last:
             first, last = last, first  # no day is both; what lies between them is meant
         return cls(
-            q=_text("q"),
-            city=_text("city"),
+            q=typed("q"),
+            city=typed("city"),
             category=_one_of(tuple(Category), "category", ""),
             date_from=first,
             date_to=last,
             sort=_one_of(EVENT_SORTS, "sort", "soonest"),
         )
-
-    def query(self) -> EventQuery:
-        return EventQuery(**asdict(self))
 
     def url(self, after: str | None = None) -> str:
         """The address of these results, or of those behind `after`."""
@@ -110,7 +100,7 @@ class OfferFilters:
         quantity = request.args.get("quantity", type=int)
         return cls(
             quantity=quantity if quantity in range(1, MOST_TICKETS_AN_ORDER + 1) else None,
-            section=_text("section") or None,
+            section=typed("section") or None,
             most_cents=request.args.get("most", type=_whole_cents),
             sort=_one_of(OFFER_SORTS, "sort", CHEAPEST),
         )
@@ -151,16 +141,17 @@ class OfferFilters:
         return [(text, replace(self, **without).url(slug)) for text, without in narrowed]
 
 
-def _day(day: date | None) -> str:
-    return shown.day(day) if day else ""
-
-
-def _text(name: str) -> str:
+def typed(name: str) -> str:
+    """What stands under this name in the address, as far as it may be looked for."""
     # PostgreSQL takes no text with a NUL in it, not even to compare.
     return request.args.get(name, "").replace("\0", "").strip()[:LONGEST_WORDS]
 
 
-def _one_of(choices: Any, name: str, otherwise: str) -> str:
+def _day(day: date | None) -> str:
+    return shown.day(day) if day else ""
+
+
+def _one_of(choices: Collection[str], name: str, otherwise: str) -> str:
     value = request.args.get(name, "")
     return value if value in choices else otherwise
 

@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -24,16 +23,16 @@ from wtforms.widgets import HiddenInput
 from app.catalog.local_time import is_country
 from app.catalog.models import Category
 from app.config import settings
-from app.errors import Refusal
+from app.listings.editing import stock_of
 from app.listings.models import HandoverMethod, Listing, SplitRule
-from app.listings.offering import stock_of, unsold
-from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE, parse_seats, seats_text
+from app.listings.seats import parse_seats, seats_text
+from app.listings.terms import LONGEST_NOTES, LONGEST_PLACE
 from app.money import amount_text, parse_cents
+from app.web.forms import TOO_LONG, Form
 from app.web.languages import language
 
 LIKELY_COUNTRY = "DE"
 LONGEST_SEATS = 300
-TOO_LONG = _l("Use at most %(max)d characters.")
 
 SPLIT_RULES = [
     SelectChoice(SplitRule.ANY, _l("Any number")),
@@ -75,7 +74,7 @@ class CountField(IntegerField):
             raise ValueError(_("Enter a whole number, such as 2.")) from None
 
 
-class DescriptionForm(FlaskForm):
+class DescriptionForm(Form):
     """What is said about an offer and its handover."""
 
     handover_method = SelectField(
@@ -98,14 +97,6 @@ class DescriptionForm(FlaskForm):
             "handover_method": self.handover_method.data,
             "handover_notes": self.handover_notes.data,
         }
-
-    def say(self, refusal: Refusal) -> None:
-        """Put the refusal next to the field it is about, or above the form."""
-        if refusal.field in self:
-            field = self[refusal.field]
-            field.errors = [*field.errors, str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))
 
 
 class TicketsForm(DescriptionForm):
@@ -208,7 +199,7 @@ class EditForm(TicketsForm):
     @classmethod
     def showing(cls, listing: Listing) -> "EditForm":
         """The form with the offer as it is now, whatever was sent."""
-        tickets = unsold(listing)
+        tickets = listing.unsold
         seats = [ticket.seat for ticket in tickets if ticket.seat]
         return cls(
             formdata=None,

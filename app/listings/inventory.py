@@ -12,6 +12,7 @@ from app.errors import Conflict
 from app.listings.models import SplitRule, Ticket, TicketStatus
 
 MOST_TICKETS_AN_ORDER = 8
+MOST_TICKETS_A_LISTING = 50
 
 
 class TicketsUnavailable(Conflict):

@@ -81,6 +81,17 @@ class Listing(Model):
     seller: Mapped[User] = relationship(innerjoin=True)
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="listing", order_by="Ticket.id")
 
+    @property
+    def available(self) -> list["Ticket"]:
+        """The tickets that nobody has taken."""
+        return [ticket for ticket in self.tickets if ticket.status == TicketStatus.AVAILABLE]
+
+    @property
+    def unsold(self) -> list["Ticket"]:
+        """The tickets that are on sale or held."""
+        unsold = (TicketStatus.AVAILABLE, TicketStatus.HELD)
+        return [ticket for ticket in self.tickets if ticket.status in unsold]
+
 
 class TicketStatus(StrEnum):
     AVAILABLE = "available"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.listings.terms import seats_text
+from app.listings.seats import seats_text
 
 Places = list[tuple[str, str]]
 

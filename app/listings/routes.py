@@ -18,10 +18,10 @@ from app.listings import browsing, past_sales, price_charts, showcase
 from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.filters import (
     EVENT_SORTS,
-    LONGEST_WORDS,
     OFFER_SORTS,
     EventFilters,
     OfferFilters,
+    typed,
 )
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.structured_data import about_an_event, about_the_site
@@ -69,8 +69,7 @@ def search() -> ResponseReturnValue:
     filters = EventFilters.from_request()
     after = request.args.get("after")
     leave_out_empty_fields(filters.url(after))
-    query = filters.query()
-    page = find_events(query, after=after)
+    page = find_events(filters, after=after)
     event_ids = [event.id for event in page.items]
     with_form = replaces("search")
     if after or not (page.items and filters.is_a_place_to_begin):
@@ -82,7 +81,7 @@ def search() -> ResponseReturnValue:
         events=page.items,
         cheapest=showcase.cheapest_for(event_ids),
         sparklines=price_charts.sparklines(past_sales.price_lines(event_ids)),
-        count=count_up_to(query, MOST_COUNTED),
+        count=count_up_to(filters, MOST_COUNTED),
         most_counted=MOST_COUNTED,
         next_url=page.next_cursor and filters.url(page.next_cursor),
         is_first_page=after is None,
@@ -100,8 +99,8 @@ def search() -> ResponseReturnValue:
 @anyone
 def cities() -> ResponseReturnValue:
     """What the city may be that somebody types into the search form."""
-    typed = request.args.get("city", "")[:LONGEST_WORDS]
-    return render_template("listings/_cities.html", cities=venues.cities_beginning_with(typed))
+    found = venues.cities_beginning_with(typed("city"))
+    return render_template("listings/_cities.html", cities=found)
 
 
 @bp.get("/events/<slug>")
@@ -156,11 +155,7 @@ def _event_page(
         now=clock.now(),
         poster=poster,
         **_charts(event, filters, prices),
-        **(
-            {}
-            if wants_fragment()
-            else _found_and_shared(event, prices.cheapest_cents, bool(offers.taken))
-        ),
+        **_found_and_shared(event, prices.cheapest_cents, bool(offers.taken)),
     )
 
 
@@ -199,7 +194,12 @@ def _how_many() -> int:
 def _found_and_shared(
     event: Event, cheapest_cents: int | None, something_is_taken: bool
 ) -> dict[str, Any]:
-    """What search engines and link previews get. What is over is not to be found any more."""
+    """What search engines and link previews get, which read pages alone.
+
+    What is over is not to be found any more.
+    """
+    if wants_fragment():
+        return {}
     if event.has_begun() or "after" in request.args:
         search_engines.leave_out()
     picture = preview_path(event)

@@ -1,29 +1,20 @@
 """What a seller may ask for: the terms of an offer, checked. Pure, no database."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.errors import Invalid
-from app.listings.inventory import MOST_TICKETS_AN_ORDER
+from app.listings.inventory import MOST_TICKETS_A_LISTING, MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod, SplitRule
+from app.listings.seats import checked_seat, place_key
 from app.money import LEAST_CHARGE_CENTS, MOST_CHARGE_CENTS, fee_cents
-from app.visible import visible
+from app.visible import in_one_line, visible
 from app.web.filters import money
 
-MOST_TICKETS_A_LISTING = 50
-LONGEST_SEAT = 12
 LONGEST_PLACE = 40  # a section or a row
 LONGEST_NOTES = 500
-
-# "4-7", "B4-B7", "Loge 4 bis 7", with whatever dash there is on a keyboard or in a pasted text.
-_TO = r"\s*(?:[-\u2010-\u2015\u2212]|bis|to)\s*"
-_SEAT = r"((?:[^\W\d_]| )*)([0-9]{1,12})"
-_NUMBERED = re.compile(_SEAT)
-_RANGE = re.compile(f"{_SEAT}{_TO}{_SEAT}", re.IGNORECASE)
-_SEVERAL = re.compile(rf"\d(?:{_TO}|\s*(?:and|und|&|\+)\s*)[^\W\d_]* ?\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +38,10 @@ class Terms:
 
     def __post_init__(self) -> None:
         for name, longest in _LONGEST.items():
-            clean = _in_lines if name in _NOTES else _in_one_line
+            clean = _in_lines if name in _NOTES else in_one_line
             self._set(name, _short_text(clean(getattr(self, name) or ""), longest, name))
         if self.seats:
-            self._set("seats", [_seat(seat) for seat in self.seats])
+            self._set("seats", [checked_seat(seat) for seat in self.seats])
         self._check_tickets()
         if self.split_rule not in tuple(SplitRule):
             raise Invalid(_("Choose how the tickets may be split."), field="split_rule")
@@ -75,6 +66,16 @@ class Terms:
         """One entry per ticket: its seat, or None where seats have no name."""
         return [*self.seats] if self.seats else [None] * self.count
 
+    @property
+    def description(self) -> dict[str, Any]:
+        """What is said about the offer and its handover."""
+        return {name: getattr(self, name) for name in _DESCRIPTION}
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a listing stores of them; its tickets say the rest."""
+        return {name: getattr(self, name) for name in (*_DEAL, *_DESCRIPTION)}
+
     def check_money(self, fee_bps: int, currency: str) -> None:
         """Invalid unless both prices can be."""
         check_price(self.price_cents, fee_bps, currency)
@@ -91,7 +92,7 @@ class Terms:
                 ),
                 field="quantity",
             )
-        if self.seats and len(set(map(place, self.seats))) < len(self.seats):
+        if self.seats and len(set(map(place_key, self.seats))) < len(self.seats):
             raise Invalid(_("Name each seat once."), field="seats")
         if not 0 <= self.count <= MOST_TICKETS_A_LISTING:
             raise Invalid(
@@ -101,11 +102,6 @@ class Terms:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)  # the terms are frozen for everybody else
-
-
-def place(*names: str | None) -> tuple[str, ...]:
-    """Section, row and seat in a form in which `G / 12 / B 4` and `g / 12 / b4` are the same."""
-    return tuple("".join((name or "").split()).casefold() for name in names)
 
 
 def check_price(price_cents: int, fee_bps: int, currency: str) -> None:
@@ -131,39 +127,15 @@ def check_face_value(face_value_cents: int | None) -> None:
         raise Invalid(_("Enter the price printed on the ticket, or nothing."), field="face_value")
 
 
-def parse_seats(text: str | None) -> list[str]:
-    """`4-7, 9, B11-B12` as `["4", "5", "6", "7", "9", "B11", "B12"]`.
-
-    Invalid if it seems to name several seats but does not say which.
-    """
-    parts = [_in_one_line(part) for part in re.split(r"[,;\n]", text or "")]
-    return [seat for part in parts if part for seat in _seats(part)]
-
-
-def seats_text(seats: list[str]) -> str:
-    """The opposite of `parse_seats`: neighbours as a range, the rest one by one."""
-    runs: list[list[str]] = []
-    for seat in sorted(seats, key=_in_order):
-        if runs and seat == _after(runs[-1]):
-            runs[-1].append(seat)
-        else:
-            runs.append([seat])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}" for run in runs)
-
-
 _LONGEST = {
     "section": LONGEST_PLACE,
     "row": LONGEST_PLACE,
     "notes": LONGEST_NOTES,
     "handover_notes": LONGEST_NOTES,
 }
-
-
 _NOTES = ("notes", "handover_notes")
-
-
-def _in_one_line(text: str) -> str:
-    return " ".join(visible(text).split())
+_DESCRIPTION = ("notes", "handover_method", "handover_notes")
+_DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
 
 
 def _in_lines(text: str) -> str:
@@ -172,52 +144,5 @@ def _in_lines(text: str) -> str:
 
 def _short_text(text: str, longest: int, field: str) -> str | None:
     if len(text) > longest:
-        raise Invalid(_("Use at most %(max)d characters.", max=longest), field=field)
+        raise Invalid(_("Use at most %(max)s characters.", max=longest), field=field)
     return text or None
-
-
-def _seat(name: str) -> str:
-    name = _in_one_line(name)
-    if not 0 < len(name) <= LONGEST_SEAT:
-        raise Invalid(
-            _("A seat has a name of at most %(max)d characters.", max=LONGEST_SEAT), field="seats"
-        )
-    return name
-
-
-def _seats(part: str) -> list[str]:
-    if match := _RANGE.fullmatch(part):
-        prefix, first, again, last = match.groups()
-        count = int(last) - int(first) + 1
-        if count > MOST_TICKETS_A_LISTING:
-            raise Invalid(
-                _(
-                    "%(seats)s are too many seats. Offer at most %(most)s at a time.",
-                    seats=part,
-                    most=MOST_TICKETS_A_LISTING,
-                ),
-                field="seats",
-            )
-        if count > 0 and again.casefold() in ("", prefix.casefold()):
-            return [_numbered(prefix, int(first) + n, len(first)) for n in range(count)]
-    elif not _SEVERAL.search(part):
-        return [part]
-    raise Invalid(
-        _("We cannot read the seats %(seats)s. Write 4-7, or 4, 5, 6.", seats=part), field="seats"
-    )
-
-
-def _in_order(seat: str) -> tuple[str, int, str]:
-    match = _NUMBERED.fullmatch(seat)
-    return (match[1], int(match[2]), seat) if match else (seat, 0, seat)
-
-
-def _after(run: list[str]) -> str | None:
-    """The seat that continues the run, written as its first one is."""
-    first, last = _NUMBERED.fullmatch(run[0]), _NUMBERED.fullmatch(run[-1])
-    return _numbered(last[1], int(last[2]) + 1, len(first[2])) if first and last else None
-
-
-def _numbered(prefix: str, number: int, digits: int) -> str:
-    # Seat 007 is followed by 008.
-    return f"{prefix}{number:0{digits}}"

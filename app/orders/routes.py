@@ -7,7 +7,7 @@ from app.accounts.access import anyone, signed_in
 from app.catalog.previews import preview_path
 from app.db import transaction
 from app.errors import Refusal
-from app.listings import offering
+from app.listings import holds
 from app.orders import cancellation, history, offers, reservation, sales
 from app.orders.forms import ReservationForm
 from app.orders.history import Section
@@ -135,7 +135,7 @@ def _offer(listing_id: int, form: ReservationForm, status: int = 200) -> Respons
     event = offer.listing.event
     visitor = current_user.id if current_user.is_authenticated else None
     is_mine = visitor == offer.listing.seller_id
-    why_held = offering.why_held(offer.listing) if is_mine else None
+    why_held = holds.why_held(offer.listing) if is_mine else None
     my_order = visitor and offers.unpaid_order_of(visitor, listing_id)
     statement = seller_statements.latest_of(offer.listing.seller_id)
     version = news.version_of(*offer.facts, is_mine, why_held, my_order, statement and statement.id)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.accounts.models import User
 from app.db import db
-from app.listings import offering
+from app.listings import holds
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
 from app.listings.places import Places, places
-from app.listings.terms import seats_text
+from app.listings.seats import seats_text
 from app.orders.models import Order, OrderStatus
 
 PAGE_SIZE = 20
@@ -99,7 +99,7 @@ class SaleLine:
     @property
     def why_held(self) -> str | None:
         """Why it cannot be changed now and until when. None if it can."""
-        return offering.why_held(self.listing)
+        return holds.why_held(self.listing)
 
     @property
     def may_be_edited(self) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from sqlalchemy import select, update
 
 from app import clock
-from app.db import db, lock, transaction
+from app.db import db
 from app.orders.models import Actor, Order
 from app.payments import gateway, refunds
+from app.payments.inquiries import inquire
 from app.payments.models import (
     AttemptStatus,
     CheckoutAttempt,
@@ -23,19 +24,7 @@ log = logging.getLogger(__name__)
 
 def sync(intent_id: str) -> bool:
     """Ask Stripe where the disputes of this payment stand. False if it is not settled yet."""
-    row = db.session.execute(
-        select(CheckoutAttempt.id, CheckoutAttempt.order_id).where(
-            CheckoutAttempt.intent_id == intent_id
-        )
-    ).one_or_none()
-    db.session.rollback()
-    if row is None:
-        return False
-    known = gateway.disputes_of(intent_id)
-    with transaction():
-        order = lock(Order, row.order_id)
-        adopt(order, lock(CheckoutAttempt, row.id), known)
-    return True
+    return inquire(intent_id, gateway.disputes_of, adopt)
 
 
 def adopt(order: Order, attempt: CheckoutAttempt, known: Collection[gateway.Dispute]) -> None:

@@ -14,6 +14,7 @@ from app.orders.models import Actor, Order
 from app.outbox.recording import record
 from app.payments import gateway
 from app.payments.domain_events import RefundIssued
+from app.payments.inquiries import inquire
 from app.payments.models import (
     AttemptStatus,
     CheckoutAttempt,
@@ -154,19 +155,7 @@ def sync(intent_id: str) -> bool:
 
     False if the payment is not settled yet.
     """
-    row = db.session.execute(
-        select(CheckoutAttempt.id, CheckoutAttempt.order_id).where(
-            CheckoutAttempt.intent_id == intent_id
-        )
-    ).one_or_none()
-    db.session.rollback()
-    if row is None:
-        return False
-    known = gateway.refunds_of(intent_id)
-    with transaction():
-        order = lock(Order, row.order_id)
-        adopt(order, lock(CheckoutAttempt, row.id), known)
-    return True
+    return inquire(intent_id, gateway.refunds_of, adopt)
 
 
 def issue_due() -> int:

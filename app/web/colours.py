@@ -6,7 +6,7 @@ Linear = tuple[float, float, float]
 
 
 def hex_of(lightness: float, chroma: float, hue: float) -> str:
-    """Convert an OKLCH colour to `#rrggbb`, cut off at the borders of sRGB.
+    """An OKLCH colour as `#rrggbb`, cut off at the borders of sRGB.
 
     OKLCH because equal steps of hue look equally bright, which keeps text on every poster readable.
     """

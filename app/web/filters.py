@@ -1,7 +1,6 @@
 """How Jinja shows money and times to people, in their language."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
@@ -21,7 +20,6 @@ DAYS = {"en": "d MMM yyyy", "de": "d. MMM yyyy"}
 def init_app(app: Flask) -> None:
     app.add_template_filter(money)
     app.add_template_filter(whole_money)
-    app.add_template_filter(day)
     app.add_template_filter(long_date)
     app.add_template_filter(short_date)
     app.add_template_filter(day)
@@ -52,9 +50,9 @@ def short_date(moment: datetime, zone: ZoneInfo | None = None) -> str:
     return _formatted(_in(moment, zone), SHORT_DATES)
 
 
-def day(date: Any) -> str:
+def day(day: date) -> str:
     """`14 Mar 2027`, `14. März 2027`."""
-    return _formatted(date, DAYS)
+    return _formatted(day, DAYS)
 
 
 def date_part(moment: datetime, letters: str, zone: ZoneInfo | None = None) -> str:
@@ -87,9 +85,9 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _formatted(date: Any, patterns: dict[str, str]) -> str:
-    return format_date(date, patterns[language()], locale=language())
+def _formatted(day: date, patterns: dict[str, str]) -> str:
+    return format_date(day, patterns[language()], locale=language())
 
 
-def _in(moment: datetime, zone: Any) -> datetime:
+def _in(moment: datetime, zone: ZoneInfo | None) -> datetime:
     return moment.astimezone(zone) if zone else moment

@@ -20,12 +20,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(always)
-        # What everybody may keep is the same for everybody.
+        # What everybody may keep varies with nothing, and who made it said for how long.
         if request.endpoint != "static" and not response.cache_control.public:
             response.vary.update(VARIES_WITH)
             if "Cache-Control" not in response.headers:
                 response.headers["Cache-Control"] = _how_long_to_keep(response)
         return response
+
+
+def keep_for_everybody(response: Response, seconds: int) -> Response:
+    """Browsers and caches between may keep it for so long. It must be the same for everybody."""
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+    return response
 
 
 def content_security_policy(settings: Settings) -> str:

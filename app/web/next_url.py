@@ -22,6 +22,11 @@ def safe_next(url: str | None) -> str | None:
     return url
 
 
+def asked_for() -> str | None:
+    """The page of ours that `next` names, in the address or in the form, or None."""
+    return safe_next(request.values.get("next"))
+
+
 def page_before() -> str | None:
     """The page of ours that this request was sent from, as the browser tells, or None."""
     _, _, address = (request.referrer or "").partition("://")

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from typing import TypeVar
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.web.colours import hex_of
 
@@ -24,23 +24,17 @@ LIGHTNESSES = (0.62, 0.72, 0.82)
 HUE_STEPS = ((0, 40, 180), (0, 30, 150), (0, 55, 210), (0, 25, 70))
 
 
-def poster(
-    seed: int | str,
-    width: int | str = "100%",
-    height: int | str = "100%",
-    category: str | None = None,
-) -> Markup:
-    """Return an inline SVG that is always the same for the same seed and category."""
+def poster(seed: int | str, category: str | None = None) -> Markup:
+    """An inline SVG that is always the same for the same seed and category."""
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="art"'
-        f' width="{escape(width)}" height="{escape(height)}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="art" width="100%" height="100%"'
         f' viewBox="0 0 {VIEW_WIDTH} {VIEW_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
         f' aria-hidden="true" focusable="false">{art(seed, category)}</svg>'
     )
 
 
 def art(seed: int | str, category: str | None = None) -> Markup:
-    """Return what the poster shows, VIEW_WIDTH wide and VIEW_HEIGHT high, for other drawings."""
+    """What the poster shows, VIEW_WIDTH wide and VIEW_HEIGHT high, for other drawings."""
     dice = _Dice(f"{category or 'concert'}/{seed}")
     palette = _Palette(dice)
     compose = COMPOSITIONS.get(category or "", _rings)

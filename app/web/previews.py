@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import resvg_py
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.config import ROOT
 from app.web.posters import VIEW_HEIGHT, VIEW_WIDTH
@@ -110,7 +110,7 @@ def _stub(lines: Sequence[str]) -> list[Markup]:
 def _text(text: str, x: int, y: int, size: int, colour: str = INK, anchor: str = "start") -> Markup:
     return Markup(
         '<text x="{}" y="{}" font-size="{}" font-weight="700" fill="{}" text-anchor="{}">{}</text>'
-    ).format(x, y, size, colour, anchor, escape(text))
+    ).format(x, y, size, colour, anchor, text)
 
 
 def _lines(text: str, ems: float) -> list[str]:

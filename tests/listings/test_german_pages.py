@@ -93,7 +93,7 @@ def test_every_refusal_of_the_form_is_german(german_seller, event):
     assert not english_in(page)
     assert "Gib eine ganze Zahl an" in page
     assert "Schreibe 1234 oder 1234,00" in page
-    assert "Höchstens 40 Zeichen" in page
+    assert "Verwende höchstens 40 Zeichen" in page
 
 
 def test_what_a_price_means_is_said_in_german(visitor):

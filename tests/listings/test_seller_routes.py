@@ -6,7 +6,7 @@ import pytest
 from app import clock
 from app.catalog.models import Event
 from app.db import transaction
-from app.listings import inventory, offering
+from app.listings import editing, inventory
 from app.listings.models import Listing, ListingStatus
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
@@ -62,7 +62,7 @@ def new_event():
 
 
 def form_of(listing, **changes):
-    stock = offering.stock_of(listing)
+    stock = editing.stock_of(listing)
     return TICKETS | {"seats": "1-2", "version": listing.version, "stock": stock} | changes
 
 

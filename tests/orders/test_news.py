@@ -8,7 +8,7 @@ import pytest
 from flask import template_rendered
 
 from app.db import transaction
-from app.listings import offering
+from app.listings import editing
 from app.listings.models import Listing
 
 HTMX = {"HX-Request": "true"}
@@ -117,7 +117,7 @@ def test_a_change_of_the_offer_is_said_to_who_has_seen_it_before(app, db, seller
 
     terms = {"price_cents": 6000, "seats": ["1", "2"]}
     with transaction():
-        offering.edit(listing.id, seller.id, 1, offering.stock_of(listing), **terms)
+        editing.edit(listing.id, seller.id, 1, editing.stock_of(listing), **terms)
     db.session.expire_all()
     assert db.session.get(Listing, listing.id).version == 2
     answer = client.get(news, headers=HTMX).text

@@ -4,7 +4,7 @@ from markupsafe import escape
 from app import clock
 from app.catalog.local_time import start_of_day
 from app.db import lock, transaction
-from app.listings import offering
+from app.listings import holds
 from app.listings.models import Listing, ListingStatus, Ticket
 from app.orders import fulfilment, sales
 from app.orders.models import Actor, Order
@@ -129,7 +129,7 @@ def test_while_held_edit_and_withdraw_are_greyed_with_the_reason(my_listings, li
     text = my_listings()
     assert f"/listings/{listing.id}/edit" not in text
     assert text.count("disabled aria-describedby") == 2
-    assert str(escape(offering.why_held(listing))) in text
+    assert str(escape(holds.why_held(listing))) in text
 
 
 def test_after_the_deadline_the_payment_is_being_checked(my_listings, reserve, later):

@@ -15,16 +15,15 @@ NOT_PAGES = {
     "health.livez",
     "health.readyz",
     "catalog.calendar",
-    "catalog.poster",
     "catalog.preview",
-    "listings.sitemap",
-    "listings.sitemap_of_events",
-    "listings.sitemap_of_pages",
     "orders.calendar",
     "payments.returned",
     "site_files.favicon",
     "site_files.manifest",
     "site_files.robots",
+    "sitemap.events",
+    "sitemap.index",
+    "sitemap.pages",
 }
 
 

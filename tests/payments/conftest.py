@@ -11,9 +11,9 @@ from app import clock
 from app.config import SIMULATOR_WEBHOOK_SECRET
 from app.db import transaction
 from app.orders import reservation
-from app.orders.models import Order
 from app.payments import checkout
 from app.payments.models import CheckoutAttempt, Refund
+from app.payments.settlement import settle
 from stripe_simulator import running_simulator
 from tests.support.stripe import Stripe
 
@@ -82,14 +82,19 @@ def begun(reserved, db) -> Callable[..., tuple[int, str]]:
 
 
 @pytest.fixture
-def order_of(db) -> Callable[[int], Order]:
-    """The order as the database has it now."""
+def paid_another_amount(stripe: Stripe, reserved, db) -> Callable[[int], int]:
+    """Reserves, pays so many cents, whatever it costs, and settles that. The order's id."""
 
-    def read(order_id: int) -> Order:
-        db.session.rollback()
-        return db.session.get_one(Order, order_id, populate_existing=True)
+    def pay(cents: int) -> int:
+        order_id = reserved()
+        stripe.post("/sessions/next", amount_total=cents)
+        checkout.start_checkout(order_id)
+        session_id = session_of(db, order_id)
+        stripe.pay(session_id)
+        settle(session_id)
+        return order_id
 
-    return read
+    return pay
 
 
 def session_of(db, order_id: int) -> str:

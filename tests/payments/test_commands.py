@@ -5,9 +5,7 @@ import pytest
 from app.db import transaction
 from app.listings.models import Ticket
 from app.orders.models import OrderStatus
-from app.payments import checkout
 from app.payments.settlement import settle
-from tests.payments.conftest import session_of
 
 
 @pytest.fixture
@@ -66,14 +64,8 @@ def test_a_broken_invariant_is_named(flask, stripe, begun, order_of, db):
     assert order_of(order_id).public_id in output
 
 
-def test_incidents_are_listed_and_decided(flask, stripe, reserved, order_of, db):
-
-    order_id = reserved()
-    stripe.post("/sessions/next", amount_total=100)
-    checkout.start_checkout(order_id)
-    session_id = session_of(db, order_id)
-    stripe.pay(session_id)
-    settle(session_id)
+def test_incidents_are_listed_and_decided(flask, paid_another_amount, order_of):
+    order_id = paid_another_amount(100)
     public_id = order_of(order_id).public_id
     assert public_id in flask("incidents", "list")[0]
     assert flask("incidents", "refund", public_id)[1] == 0

@@ -186,14 +186,8 @@ def test_a_late_payment_for_a_changed_offer_is_refunded(stripe, begun, db, order
     assert refunds_of(db) == [("late_payment", 9450, "due")]
 
 
-def test_a_wrong_amount_hands_over_nothing(stripe, reserved, order_of, db):
-
-    order_id = reserved()
-    stripe.post("/sessions/next", amount_total=100)
-    checkout.start_checkout(order_id)
-    session_id = session_of(db, order_id)
-    stripe.pay(session_id)
-    settle(session_id)
+def test_a_wrong_amount_hands_over_nothing(paid_another_amount, order_of, db):
+    order_id = paid_another_amount(100)
     order = order_of(order_id)
     assert order.status == OrderStatus.AWAITING_PAYMENT
     assert "paid 100 EUR" in order.incident
@@ -208,14 +202,8 @@ def test_a_wrong_amount_hands_over_nothing(stripe, reserved, order_of, db):
     assert open_incidents() == []
 
 
-def test_an_operator_may_accept_another_amount(stripe, reserved, order_of, db):
-
-    order_id = reserved()
-    stripe.post("/sessions/next", amount_total=9400)
-    checkout.start_checkout(order_id)
-    session_id = session_of(db, order_id)
-    stripe.pay(session_id)
-    settle(session_id)
+def test_an_operator_may_accept_another_amount(paid_another_amount, order_of):
+    order_id = paid_another_amount(9400)
     accept(order_of(order_id).public_id)
     assert order_of(order_id).status == OrderStatus.COMPLETED
     assert order_of(order_id).incident is None
@@ -224,7 +212,6 @@ def test_an_operator_may_accept_another_amount(stripe, reserved, order_of, db):
 def test_an_order_with_an_incident_is_not_given_away_at_its_deadline(
     stripe, reserved, order_of, db, later
 ):
-
     order_id = reserved()
     stripe.post("/sessions/next", amount_total=100)
     checkout.start_checkout(order_id)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import update
 
 from app.db import changed, db
-from app.listings import inventory, offering
+from app.listings import editing, inventory, offering
 from app.listings.models import Ticket, TicketStatus
 from app.orders import expiry, fulfilment, reservation, transitions
 from app.payments import checkout, closing, gateway
@@ -37,7 +37,12 @@ def linger(patch: Patch, seconds: float) -> None:
         time.sleep(seconds)
         return take(*args)
 
-    for module, name in ((reservation, "_check_quantity"), (offering, "_refuse_while_held")):
+    looks = (
+        (reservation, "_check_quantity"),
+        (offering, "refuse_while_held"),
+        (editing, "refuse_while_held"),
+    )
+    for module, name in looks:
         patch(module, name, lingering_after(getattr(module, name)))
     patch(inventory, "take", linger_and_take)
 
@@ -48,7 +53,7 @@ def locks_off(patch: Patch) -> None:
     def read(model: Any, id: object) -> Any:
         return db.session.get_one(model, id, populate_existing=True)
 
-    for module in (reservation, fulfilment, offering, expiry):
+    for module in (reservation, fulfilment, offering, editing, expiry):
         patch(module, "lock", read)
 
 

@@ -35,7 +35,7 @@ def test_clicks_at_once_offer_the_seats_once(publish, at_once, listing_ids):
 def test_who_publishes_the_seats_first_wins_also_at_the_worst_moment(
     publish, at_the_worst_moment, listing_ids
 ):
-    end = at_the_worst_moment(offering, "_facts", publish)
+    end = at_the_worst_moment(offering, "facts_of", publish)
     publish()
     assert end() == "SeatsOfferedAlready"
     assert len(listing_ids()) == 1

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db import transaction
-from app.listings import inventory, offering
+from app.listings import editing, inventory, offering
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
 from app.orders import cancellation, expiry, fulfilment, reservation
 from app.orders.models import UNPAID, Actor, Order, OrderStatus, TimelineEntry
@@ -19,7 +19,7 @@ def edit(db, seller):
         with transaction():
             tickets = select(Ticket.id).filter_by(listing_id=listing_id).order_by(Ticket.id)
             seen = ",".join(str(ticket_id) for ticket_id in db.session.scalars(tickets))
-            offering.edit(listing_id, seller_id, 1, seen, price_cents=9000, quantity=2)
+            editing.edit(listing_id, seller_id, 1, seen, price_cents=9000, quantity=2)
 
     return call
 
@@ -111,7 +111,7 @@ def buyer_comes_while_the_seller_withdraws(bare, buyer, reserve, withdraw, at_th
 
     def play():
         (listing_id,), buyer_id = bare(), buyer.id
-        end = at_the_worst_moment(offering, "_facts", lambda: reserve(listing_id, buyer_id, 2))
+        end = at_the_worst_moment(offering, "facts_of", lambda: reserve(listing_id, buyer_id, 2))
         withdraw(listing_id)
         return listing_id, end()
 

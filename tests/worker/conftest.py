@@ -80,17 +80,6 @@ def bring_forward(db) -> Callable[..., datetime]:
 
 
 @pytest.fixture
-def order_of(db) -> Callable[[int], Order]:
-    """The order as the database has it now."""
-
-    def read(order_id: int) -> Order:
-        db.session.rollback()
-        return db.session.get_one(Order, order_id, populate_existing=True)
-
-    return read
-
-
-@pytest.fixture
 def becomes(order_of) -> Callable[..., bool]:
     """Whether the order gets to this status in time: `becomes(order_id, "cancelled")`."""
 

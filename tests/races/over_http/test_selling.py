@@ -6,8 +6,8 @@ import time
 import pytest
 
 from app import invariants
+from app.listings.editing import stock_of
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
-from app.listings.offering import stock_of
 from app.orders.models import Order
 from tests.races.over_http.conftest import Window, all_at_once, open_windows
 

@@ -1,7 +1,7 @@
 import pytest
 
 from app.errors import Invalid
-from app.listings.terms import parse_seats, seats_text
+from app.listings.seats import parse_seats, seats_text
 
 
 @pytest.mark.parametrize(

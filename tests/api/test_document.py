@@ -1,0 +1,117 @@
+"""The API's description is complete, correct, and true of what it describes."""
+
+import json
+import re
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.api import PREFIX
+from app.api.document import operations
+from app.api.examples import example_of
+from app.api.schemas import Input
+from app.web.problems import kinds_of_refusals, name_of_refusal
+
+NOT_DESCRIBED = {"api_document.openapi"}
+
+# Programs tell problems apart by these names: none may change or go.
+KINDS = {
+    "address-taken",
+    "conflict",
+    "forbidden",
+    "invalid",
+    "key-in-use",
+    "key-used-for-another",
+    "likely-duplicates",
+    "malformed",
+    "not-as-described",
+    "offer-changed",
+    "seats-offered-already",
+    "tickets-held",
+    "tickets-unavailable",
+    "unauthenticated",
+    "unavailable",
+    "version-missing",
+    "version-stale",
+    "wrong-credentials",
+    "wrong-media-type",
+}
+
+
+@pytest.fixture
+def described(app):
+    """The operations by name, each with its route."""
+    return {rule.endpoint: (rule, operation) for rule, operation in operations(app)}
+
+
+@pytest.fixture
+def document(app):
+    answer = app.test_client().get(f"{PREFIX}/openapi.json")
+    assert answer.status_code == 200
+    return answer.json
+
+
+def test_the_document_is_openapi(document):
+    assert document["openapi"].startswith("3.1.")
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_a_document_that_is_none_is_noticed(document):
+    document["paths"]["/users"]["post"]["requestBody"] = {"content": 1}
+    assert list(OpenAPIV31SpecValidator(document).iter_errors())
+
+
+def test_every_route_of_the_api_is_described(app, described):
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX)}
+    assert routes - set(described) == NOT_DESCRIBED
+
+
+def test_every_operation_says_what_it_does(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"].endswith("."), (method, path)
+            assert {"422", "500", "503"} <= set(operation["responses"]), (method, path)
+            if operation["security"]:
+                assert "401" in operation["responses"], (method, path)
+
+
+def test_examples_are_what_they_are_examples_of(described):
+    for _, operation in described.values():
+        for model in (operation.body, *operation.answers.values()):
+            if model:
+                model.model_validate_json(json.dumps(example_of(model)))
+
+
+def test_no_request_takes_what_is_not_described(described):
+    for name, (_, operation) in described.items():
+        assert operation.body is None or issubclass(operation.body, Input), name
+
+
+def test_the_kinds_of_problems_stay():
+    ours = {name_of_refusal(kind) for kind in kinds_of_refusals() if kind.__module__[:4] == "app."}
+    assert ours == KINDS
+
+
+def test_the_type_of_a_problem_leads_to_where_it_is_explained(app):
+    client = app.test_client()
+    page = client.get("/api/docs").text
+    explained = set(re.findall(r'id="problem-([a-z-]+)"', page))
+    assert explained >= KINDS
+    for path, kind in (("/api/v1/users/me", "unauthenticated"), ("/api/v1/nothing", "not-found")):
+        address, _, anchor = client.get(path).json["type"].partition("#")
+        assert (address, anchor) == ("/api/docs", f"problem-{kind}")
+        assert kind in explained
+
+
+def test_the_page_describes_every_operation(app, document):
+    page = app.test_client().get("/api/docs").text
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in page
+
+
+def test_who_has_the_document_hears_that_it_is_the_same(app):
+    client = app.test_client()
+    etag = client.get(f"{PREFIX}/openapi.json").headers["ETag"]
+    again = client.get(f"{PREFIX}/openapi.json", headers={"If-None-Match": etag})
+    assert again.status_code == 304

@@ -1,0 +1,62 @@
+"""Whatever fits the document, and much that does not, is answered as the document says.
+
+A short dose. A long one: EXAMPLES=500 bin/test tests/api/test_generated_calls.py
+"""
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from app.api import PREFIX
+from tests.support.programs import Program
+
+pytestmark = pytest.mark.thorough
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "15"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+    negative_data_rejection,
+]
+
+
+def test_generated_calls(app: Flask, buyer, subtests):
+    schema = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", app)
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        with subtests.test(operation.label):
+            _call_again_and_again(app, operation, buyer)
+
+
+def _call_again_and_again(app: Flask, operation: Any, caller: Any) -> None:
+    @given(case=operation.as_strategy(), has_token=st.booleans())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    def call(case: Any, has_token: bool) -> None:
+        # A new one each time: some of these calls sign out.
+        headers = Program(app, caller if has_token else None).headers
+        headers["Accept-Encoding"] = "identity"  # what is read in this process is not unpacked
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    call()
