@@ -106,10 +106,11 @@ Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
 Cents = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
-# The same in an address, where everything is text.
+# The same in an address, where everything is text. What reads it stands last: behind it pydantic
+# would not know the limits as those of a number, nor describe them as such.
 NumberInQuery = Annotated[int, BeforeValidator(_whole_number)]
-IdInQuery = Annotated[NumberInQuery, Field(ge=1, le=BIGGEST_ID)]
-CentsInQuery = Annotated[NumberInQuery, Field(ge=0, le=10**12)]
+IdInQuery = Annotated[Id, BeforeValidator(_whole_number)]
+CentsInQuery = Annotated[Cents, BeforeValidator(_whole_number)]
 DayInQuery = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
@@ -120,5 +121,5 @@ MOST_ITEMS = 100
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[NumberInQuery, Field(ge=1, le=MOST_ITEMS)] = 20
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_whole_number)] = 20
     cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = None
