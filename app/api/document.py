@@ -217,7 +217,9 @@ def _query_parameters(query: type[Query] | None) -> Iterator[dict[str, Any]]:
     schema: Mapping[str, Any] = query.model_json_schema(by_alias=True)
     for name, described in schema["properties"].items():
         plain = {
-            key: value for key, value in described.items() if key not in ("title", "description")
+            key: value
+            for key, value in described.items()
+            if key not in ("title", "description") and value is not None  # may be left out
         }
         yield {
             "name": name,

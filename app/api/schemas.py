@@ -121,5 +121,11 @@ MOST_ITEMS = 100
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_whole_number)] = 20
-    cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MOST_ITEMS, description="How many at most."),
+        BeforeValidator(_whole_number),
+    ] = 20
+    cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = Field(
+        None, description="The `next_cursor` of the page before."
+    )

@@ -109,7 +109,7 @@ class Endpoints(Items[Endpoint]):
 
 
 class Deliveries(Items[Delivery]):
-    """What was sent, the newest first."""
+    """Deliveries, the newest first."""
 
 
 @bp.post("/webhook-endpoints")
@@ -181,7 +181,7 @@ def delete_webhook_endpoint(endpoint_id: int) -> None:
 @bearer
 @operation(answers={201: EndpointWithSecret})
 def rotate_webhook_secret(endpoint_id: int) -> EndpointWithSecret:
-    """Make a new secret.
+    """Rotate the secret.
 
     For a day messages are signed with both, so that your program can change over.
     """
