@@ -41,11 +41,13 @@ def main(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
 
-    app = create_app(settings)
+    # Each lane holds a database connection while it asks.
+    threads = max(settings.web_threads, len(schedule.LANES))
+    app = create_app(settings.model_copy(update={"web_threads": threads}))
     tickers = [
         threading.Thread(
             target=tick,
-            args=(app, lane, settings.sweep_seconds, stop),
+            args=(app, lane, stop),
             name=lane,
             daemon=True,  # many calls to a Stripe that hangs must not keep the process
         )
@@ -71,8 +73,10 @@ def main(settings: Settings) -> None:
         queue_worker.kill()
 
 
-def tick(app: Flask, lane: str, seconds: float, stop: threading.Event) -> None:
-    """Run the lane's jobs now and then every `seconds`, counted from start to start."""
+def tick(app: Flask, lane: str, stop: threading.Event) -> None:
+    """Run the lane's jobs now and then again and again, counted from start to start."""
+    with app.app_context():
+        seconds = schedule.seconds(lane)
     while not stop.is_set():
         began = time.monotonic()
         try:

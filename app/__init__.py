@@ -11,6 +11,7 @@ from app import (
     config,
     db,
     health,
+    integrations,
     jobs,
     legal,
     listings,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     for feature in (accounts, catalog, listings, orders, payments, legal):
         feature.init_app(app)
+    integrations.init_app(app, settings)
     health.init_app(app)
     api_document.init_app(app)
     site_files.init_app(app)

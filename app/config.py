@@ -67,6 +67,9 @@ class Settings(BaseModel):
     sweep_seconds: int = Field(10, ge=1, le=60)
     buyer_fee_bps: int = Field(500, ge=0, le=5000)
     currency: str = "EUR"
+    event_stream: str = Field("ticketbay:events", min_length=1, max_length=200)
+    event_stream_length: int = Field(100_000, ge=1000, le=200_000)
+    webhooks_to_this_machine: bool = False
     ratelimit_enabled: bool = True
     contact_email: EmailStr | None = None
     operator_name: str | None = None
@@ -220,6 +223,11 @@ class Settings(BaseModel):
             wrong.append(
                 "DATABASE_URL is SQLite, which serves one process on one disk: set it to a "
                 "PostgreSQL database, or WEB_CONCURRENCY=1 on a machine of your own"
+            )
+        if self.webhooks_to_this_machine:
+            wrong.append(
+                "WEBHOOKS_TO_THIS_MACHINE lets users send requests into your own network; "
+                "it is for development"
             )
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
             wrong.append("FLASK_DEBUG must not be set")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.support.browser import chromium
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
 from tests.support.signing_in import sign_in_as
+from tests.support.valkey import Valkey
 from tests.support.workers import FoldersTogether
 
 DATABASES = ("sqlite", "postgresql")
@@ -102,6 +104,14 @@ def app(database_url: str, environ: dict[str, str]) -> Iterator[Flask]:
         yield app
         _db.session.remove()
         _db.engine.dispose()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A broker of the test's own."""
+    valkey = Valkey(tmp_path)
+    yield valkey
+    valkey.clear_away()
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_nonsense_stops_the_start(variable, value, reason):
         ({"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_API_BASE": "http://127.0.0.1:1"}, "simulator"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "live key"),
         ({"DATABASE_URL": "sqlite:///x.sqlite"}, "SQLite"),
+        ({"WEBHOOKS_TO_THIS_MACHINE": "true"}, "WEBHOOKS_TO_THIS_MACHINE"),
     ],
 )
 def test_production_refuses_what_only_a_laptop_may(changes, reason):

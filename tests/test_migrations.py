@@ -14,6 +14,7 @@ from app.db import lock, transaction
 from app.listings.models import PastSale
 from app.orders import fulfilment, reservation
 from app.orders.models import Actor, Order
+from app.outbox.models import Delivery, Message
 from tests.support.databases import MIGRATIONS
 
 OPTIONS = {"compare_type": True, "include_object": is_described_by_models}
@@ -50,6 +51,27 @@ def test_sales_from_before_are_remembered_by_their_day_at_the_venue(
     upgrade(directory=MIGRATIONS)
     [sale] = db.session.scalars(db.select(PastSale))
     assert (sale.sold_on, sale.price_cents, sale.quantity) == (date(2026, 12, 1), 1234, 2)
+
+
+def test_events_from_before_keep_their_order_and_get_into_the_stream(app, db, offer, buyer):
+    for _ in range(3):
+        with transaction():
+            reservation.reserve(offer().id, buyer.id, 1, 1)
+    before = db.session.execute(db.select(Message.id, Message.subject).order_by(Message.id)).all()
+    with transaction():
+        db.session.execute(db.update(Message).values(stream_batch=1))
+        db.session.add(Delivery(message_id=before[0].id, reaction="x", subject="y"))
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0007")
+    upgrade(directory=MIGRATIONS)
+    messages = db.session.scalars(db.select(Message).order_by(Message.position)).all()
+    assert [(each.id, each.subject) for each in messages] == [tuple(each) for each in before]
+    assert {each.stream_batch for each in messages} == {None}
+    assert db.session.scalars(db.select(Delivery)).one().message.id == before[0].id
+    db.session.add(Message(type="x", version=1, subject="y", data={}, happened_at=clock.now()))
+    db.session.commit()
+    newest = db.session.scalars(db.select(Message.position).where(Message.type == "x")).one()
+    assert newest > messages[-1].position
 
 
 def test_browsers_from_before_were_last_seen_when_they_signed_in(app, db, seller, buyer, later):

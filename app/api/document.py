@@ -219,7 +219,7 @@ def _query_parameters(query: type[Query] | None) -> Iterator[dict[str, Any]]:
         plain = {
             key: value
             for key, value in described.items()
-            if key not in ("title", "description") and value is not None
+            if key not in ("title", "description") and value is not None  # may be left out
         }
         words = {"description": described["description"]} if "description" in described else {}
         is_required = name in schema.get("required", ())

@@ -121,5 +121,7 @@ MOST_ITEMS = 100
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS), NUMBER] = 20
-    cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS, description="How many at most."), NUMBER] = 20
+    cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = Field(
+        None, description="The `next_cursor` of the page before."
+    )

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from app.outbox.recording import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderEvent(DomainEvent):
-    """What every event of an order tells. `order_id` is the public one."""
+    """The order as it is after the change."""
 
-    order_id: str
-    listing_id: int
-    quantity: int
-    total_cents: int
-    currency: str
-    status: str
+    order_id: Annotated[str, "the order's public id"]
+    listing_id: Annotated[int, "number of the listing that the tickets are from"]
+    quantity: Annotated[int, "tickets of the order"]
+    total_cents: Annotated[int, "what the buyer pays for all of them, fees included"]
+    currency: Annotated[str, "ISO 4217, such as EUR"]
+    status: Annotated[
+        str, "awaiting_payment, closing, processing, completed, cancelled or refunded"
+    ]
 
     @property
     def subject(self) -> str:
@@ -24,10 +27,10 @@ class OrderEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderReserved(OrderEvent):
-    """Tickets are held until `expires_at`."""
+    """Somebody reserved tickets, and has until `expires_at` to pay."""
 
     type = "order.reserved"
-    expires_at: datetime
+    expires_at: Annotated[datetime, "until then the tickets are held"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class OrderClosing(OrderEvent):
     """No payment may start any more. Whether one already has is being asked."""
 
     type = "order.closing"
-    reason: str
+    reason: Annotated[str, "why it ends, such as expired"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ class OrderCancelled(OrderEvent):
     """Nobody paid. The tickets are on sale again."""
 
     type = "order.cancelled"
-    reason: str
+    reason: Annotated[str, "why it ended, such as expired"]
 
 
 @dataclass(frozen=True, kw_only=True)

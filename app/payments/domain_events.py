@@ -1,17 +1,18 @@
 """What can happen to a payment. Told under the order it is for, so in order with what it does."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from app.outbox.recording import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentEvent(DomainEvent):
-    """`order_id` is the public one."""
+    """Money that moves."""
 
-    order_id: str
-    amount_cents: int
-    currency: str
+    order_id: Annotated[str, "public id of the order that it is for"]
+    amount_cents: Annotated[int, "how much"]
+    currency: Annotated[str, "ISO 4217, such as EUR"]
 
     @property
     def subject(self) -> str:
@@ -30,5 +31,5 @@ class RefundIssued(PaymentEvent):
     """Money is to go back to the buyer: written here, then told to Stripe."""
 
     type = "refund.issued"
-    refund_id: int
-    reason: str
+    refund_id: Annotated[int, "number of the refund"]
+    reason: Annotated[str, "why it goes back, such as late_payment"]

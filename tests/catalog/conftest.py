@@ -47,5 +47,5 @@ def recorded(db) -> Callable[[], list[tuple[str, dict]]]:
     """What the outbox holds: type and data of each message, in order."""
     return lambda: [
         (message.type, message.data)
-        for message in _db.session.scalars(_db.select(Message).order_by(Message.id))
+        for message in _db.session.scalars(_db.select(Message).order_by(Message.position))
     ]

@@ -74,7 +74,7 @@ def told(db) -> Callable[[], list[str]]:
 
     def read() -> list[str]:
         db.session.rollback()
-        return list(db.session.scalars(db.select(Message.type).order_by(Message.id)))
+        return list(db.session.scalars(db.select(Message.type).order_by(Message.position)))
 
     return read
 

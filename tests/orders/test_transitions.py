@@ -37,7 +37,7 @@ def test_a_move_is_written_down_and_told_once(db, reserve, here, there):
         assert transition(lock(Order, order.id), there, actor=Actor.STRIPE, reason="why")
 
     entry = db.session.scalars(db.select(TimelineEntry).order_by(TimelineEntry.id.desc())).first()
-    message = db.session.scalars(db.select(Message).order_by(Message.id.desc())).first()
+    message = db.session.scalars(db.select(Message).order_by(Message.position.desc())).first()
     assert order.status == entry.to_status == message.data["status"] == there
     assert (entry.from_status, entry.actor, entry.reason) == (here, Actor.STRIPE, "why")
     assert message.type == EVENTS[there].type

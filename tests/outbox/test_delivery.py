@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 
 from app.db import transaction
 from app.outbox import delivery
@@ -139,3 +140,26 @@ def test_a_reaction_that_is_gone_is_dropped_not_stuck(app, porter, guard, db):
     delivery.init_app(app, {"door.opened": (guard,)})
     delivery.deliver_due()
     assert set(db.session.scalars(select(Delivery.status))) == {"done"}
+
+
+def test_an_event_to_which_nobody_reacts_costs_one_statement(app, db):
+    delivery.init_app(app, {})
+    statements = []
+
+    def keep(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    with transaction():
+        record(DoorOpened(door=1))
+        listen(db.engine, "before_cursor_execute", keep)
+        db.session.flush()
+        remove(db.engine, "before_cursor_execute", keep)
+    assert [each.split()[:3] for each in statements] == [["INSERT", "INTO", "messages"]]
+
+
+def test_events_are_told_in_the_order_in_which_they_were_recorded(db):
+    with transaction():
+        for door in range(300):
+            record(DoorShut(door=door))
+    in_order = db.session.scalars(select(Message).order_by(Message.position))
+    assert [message.data["door"] for message in in_order] == list(range(300))

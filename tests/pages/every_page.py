@@ -267,6 +267,47 @@ _ACCOUNT = [
     ),
 ]
 
+_WEBHOOKS = [
+    Page("webhooks", "/account/webhooks", "programmer"),
+    Page("webhooks, none", "/account/webhooks", "newcomer"),
+    Page("webhooks, long words", "/account/webhooks", "buyer_of_words", "extreme"),
+    Page("webhooks, wide letters", "/account/webhooks", "buyer_of_letters", "extreme"),
+    _refused("webhooks, refused", "/account/webhooks", "programmer", "/account/webhooks", 422),
+    _refused(
+        "webhooks, a local address",
+        "/account/webhooks",
+        "programmer",
+        "/account/webhooks",
+        422,
+        url="https://127.0.0.1/",
+        types="order.reserved",
+    ),
+    Page("webhook", "/account/webhooks/{webhook}", "programmer"),
+    Page("webhook, older ones", "/account/webhooks/{webhook}?after=9", "programmer"),
+    Page("webhook, off", "/account/webhooks/{webhook_off}", "programmer"),
+    Page("webhook, nothing sent", "/account/webhooks/{webhook_new}", "programmer"),
+    Page(
+        "webhook, wide letters",
+        "/account/webhooks/{letters_webhook}",
+        "buyer_of_letters",
+        "extreme",
+    ),
+    Page(
+        "webhook, new secret",
+        "/account/webhooks/{webhook_new}",
+        "programmer",
+        to="/account/webhooks/{webhook_new}/secrets",
+        sends={},
+    ),
+    _refused(
+        "webhook, no type",
+        "/account/webhooks/{webhook_new}",
+        "programmer",
+        "/account/webhooks/{webhook_new}/types",
+        422,
+    ),
+]
+
 # Written once for each language, and shorter where the operator has said nothing.
 _LEGAL = [
     page
@@ -303,6 +344,7 @@ PAGES = [
     *_MY_ORDERS,
     *_SELLING,
     *_ACCOUNT,
+    *_WEBHOOKS,
     *_LEGAL,
     *_ERRORS,
 ]

@@ -16,6 +16,15 @@ from app.accounts.seller_statements import Business
 from app.catalog import scheduling
 from app.catalog.models import Category, Event
 from app.db import db, lock, transaction
+from app.integrations import endpoints, fan_out
+from app.integrations.audience import TYPES
+from app.integrations.models import (
+    DeliveryStatus,
+    DisabledReason,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from app.listings import offering
 from app.listings.models import Listing
 from app.orders import fulfilment, reservation
@@ -155,6 +164,32 @@ class Marketplace:
         """From now on somebody may be paying."""
         with transaction():
             lock(Order, order.id).checkout_started_at = clock.now()
+
+    def endpoint(
+        self, owner: str, *, called: str, url: str = "https://example.org/webhooks"
+    ) -> None:
+        """Where somebody wants to be told of everything that concerns them."""
+        owner_id = self.person(owner)
+        with transaction():
+            self.names[called] = str(endpoints.register(owner_id, url, TYPES).id)
+
+    def sends(self, **answer: Any) -> None:
+        """What has happened so far is sent to all endpoints, with this answer of each."""
+        fan_out.fan_out_due()
+        with transaction():
+            for delivery in db.session.scalars(
+                select(WebhookDelivery).filter_by(status=DeliveryStatus.PENDING)
+            ):
+                attempt = WebhookAttempt(at=clock.now(), duration_ms=120, **answer)
+                delivery.attempts.append(attempt)
+                if answer.get("status_code") == 204:
+                    delivery.status = DeliveryStatus.DELIVERED
+
+    def switches_off(self, called: str) -> None:
+        """Nothing got through to this endpoint for a day."""
+        with transaction():
+            endpoint = db.session.get_one(WebhookEndpoint, int(self.names[called]))
+            endpoints.switch_off(endpoint, DisabledReason.FAILING)
 
     def _known(self, name: str) -> int | None:
         """Whom the demo has brought."""

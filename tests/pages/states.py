@@ -48,6 +48,7 @@ def full(market: Marketplace) -> None:
     _orders(market)
     _history(market)
     _what_changes(market)
+    _webhooks(market)
 
 
 def extreme(market: Marketplace) -> None:
@@ -89,6 +90,11 @@ def extreme(market: Marketplace) -> None:
                 market.paid(
                     listing, called=f"{called}_paid", buyer=f"buyer_of_{called}", quantity=4
                 )
+        market.endpoint(
+            f"buyer_of_{called}",
+            called=f"{called}_webhook",
+            url=f"https://example.org/{title.replace(' ', '')}",
+        )
 
 
 def empty(market: Marketplace) -> None:
@@ -245,6 +251,19 @@ def _what_changes(market: Marketplace) -> None:
     listing = market.offer(event, called="to_reserve", row="4", quantity=8)
     market.order(listing, called="order_to_cancel", buyer="canceller")
     market.order(listing, called="order_to_watch", buyer="canceller")
+
+
+def _webhooks(market: Marketplace) -> None:
+    """Endpoints that are on and off, and what was sent to one of them."""
+    listing = market.offer(market.event("Weitergesagt", days=55), quantity=20)
+    market.endpoint("programmer", called="webhook")
+    market.endpoint("programmer", called="webhook_off", url="https://example.org/b")
+    for number in range(12):
+        market.paid(listing, buyer="programmer")
+        market.sends(status_code=(204, 500)[number % 3 == 2])
+    market.sends(trouble="timeout")
+    market.switches_off("webhook_off")
+    market.endpoint("programmer", called="webhook_new", url="https://example.org/c")
 
 
 def _cancel(order: Order) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -21,13 +20,6 @@ SWEEP_SECONDS = 2
 # What may come on top of one round of the sweep on a busy machine.
 SLACK_SECONDS = 5
 NO_STRIPE = "http://127.0.0.1:1"  # nothing listens there
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    valkey = Valkey(tmp_path)
-    yield valkey
-    valkey.clear_away()
 
 
 @pytest.fixture
