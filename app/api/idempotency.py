@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=1)
 # Longer than gunicorn lets a request live. Whoever was answering after that is dead.
 LEASE = timedelta(seconds=60)
 # What belongs to the effect; the rest is made anew for each answer.
-KEPT_HEADERS = ("Location", "Content-Type", "Retry-After")
+KEPT_HEADERS = ("Location", "Content-Type", "ETag", "Retry-After")
 
 
 class KeyInUse(Conflict):

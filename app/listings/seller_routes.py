@@ -14,13 +14,13 @@ from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.catalog import scheduling
 from app.catalog.models import Event
+from app.catalog.scheduling import LikelyDuplicates
 from app.catalog.search import EventQuery, find_events
 from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
 from app.listings import checking, entering, offering
 from app.listings.asking_prices import asking_prices
-from app.listings.entering import LikelyDuplicates
 from app.listings.filters import LONGEST_WORDS
 from app.listings.forms import (
     EditDescriptionForm,
