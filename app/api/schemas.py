@@ -61,12 +61,12 @@ class Items(Output, Generic[Item]):
     next_cursor: str | None
 
 
-def unsent() -> Any:
+def unsent(description: str | None = None) -> Any:
     """What a field is that need not be sent, and for which null is no value.
 
     `model_fields_set` and `model_dump(exclude_unset=True)` tell whether it came.
     """
-    return Field(default_factory=lambda: None)
+    return Field(default_factory=lambda: None, description=description)
 
 
 def choice_of(kind: type[StrEnum]) -> WithJsonSchema:

@@ -28,10 +28,10 @@ from app.listings.terms import MOST_TICKETS_A_LISTING, Terms, place, seats_text
 from app.outbox.recording import record
 from app.web.filters import clock_time, short_date
 
-_DESCRIPTION = ("notes", "handover_method", "handover_notes")
+DESCRIPTION = ("notes", "handover_method", "handover_notes")
 _COLUMNS = (
     *("price_cents", "face_value_cents", "section", "row", "split_rule"),
-    *_DESCRIPTION,
+    *DESCRIPTION,
 )
 
 
@@ -76,10 +76,9 @@ def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any
     somebody pays for one of its tickets, or if it changed or sold meanwhile: the terms
     say which tickets there shall be, and would offer the sold ones once more.
     """
-    lock(User, seller_id)
-    listing = _locked(listing_id, seller_id)
+    listing = lock_own(listing_id, seller_id)
     wanted = _checked(**terms)
-    _refuse_while_held(listing)
+    refuse_while_held(listing)
     _refuse_unless_editable(listing, version)
     if stock_of(listing) != stock:
         raise Conflict(_("Tickets of this offer were sold meanwhile. Check it and save again."))
@@ -110,7 +109,7 @@ def describe(
         handover_notes=handover_notes,
     )
     _refuse_unless_editable(listing, version)
-    _change(listing, {name: getattr(wanted, name) for name in _DESCRIPTION})
+    _change(listing, {name: getattr(wanted, name) for name in DESCRIPTION})
     return listing
 
 
@@ -122,7 +121,7 @@ def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
     listing = _locked(listing_id, seller_id)
     if listing.status == ListingStatus.WITHDRAWN:
         return listing
-    _refuse_while_held(listing)
+    refuse_while_held(listing)
     if listing.version != version:
         raise Conflict(_("This offer has changed meanwhile. Check it before you withdraw it."))
     listing.status = ListingStatus.WITHDRAWN
@@ -130,6 +129,31 @@ def withdraw(listing_id: int, seller_id: int, version: int) -> Listing:
     db.session.flush()
     record(ListingWithdrawn(**_facts(listing)))
     return listing
+
+
+def lock_own(listing_id: int, seller_id: int) -> Listing:
+    """The listing as it is now and stays until the transaction ends. NotFound unless it is theirs.
+
+    For those who look at it before they edit, describe or withdraw it.
+    """
+    lock(User, seller_id)
+    return _locked(listing_id, seller_id)
+
+
+def refuse_while_held(listing: Listing) -> None:
+    """TicketsHeld while somebody pays for one of its tickets."""
+    if reason := why_held(listing):
+        raise TicketsHeld(reason)
+
+
+def terms_of(listing: Listing) -> dict[str, Any]:
+    """The terms as they are now, as `edit` takes them."""
+    seats = [ticket.seat for ticket in _available(listing)]
+    return {
+        **{name: getattr(listing, name) for name in _COLUMNS},
+        "seats": [seat for seat in seats if seat] or None,
+        "quantity": len(seats),
+    }
 
 
 def why_held(listing: Listing) -> str | None:
@@ -181,11 +205,6 @@ def _locked(listing_id: int, seller_id: int) -> Listing:
     return listing
 
 
-def _refuse_while_held(listing: Listing) -> None:
-    if reason := why_held(listing):
-        raise TicketsHeld(reason)
-
-
 def _refuse_unless_ahead(event: Event) -> None:
     if event.is_cancelled:
         raise Conflict(_("This event is cancelled. Its tickets cannot be offered."))
@@ -198,7 +217,10 @@ def _refuse_unless_ahead(event: Event) -> None:
 def _refuse_who_sells_unsaid(seller_id: int) -> None:
     """Buyers must be told whether they buy from a trade, which only the seller can say."""
     if seller_statements.latest_of(seller_id) is None:
-        raise Invalid(_("Say whether you sell privately or as a trade."), field="sells_privately")
+        raise Invalid(
+            _("Say that you sell privately. A trade enters its business on its account first."),
+            field="sells_privately",
+        )
 
 
 def _refuse_unless_editable(listing: Listing, version: int) -> None:
