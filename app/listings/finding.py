@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.accounts.models import SellerStatement, User
@@ -163,7 +163,8 @@ class _Order:
     ) -> Statement:
         """The statement in this order, from behind `start` up to `end`."""
         columns = [
-            without_index(column) if self.is_sorted_anew else column.expression
+            # No index has this, on either database.
+            func.coalesce(column, column) if self.is_sorted_anew else column.expression
             for column in self.columns
         ]
         place = tuple_(*columns)
@@ -269,10 +270,11 @@ def _narrowed(query: ListingQuery) -> Iterator[ColumnElement[bool]]:
         yield Listing.section == query.section
     if query.quantity is not None:
         yield sells(query.quantity)
+    price_cents = without_index(Listing.price_cents)
     if query.sort != CHEAPEST and query.min_price_cents is not None:
-        yield Listing.price_cents > dearest_within(query.min_price_cents - 1)
+        yield price_cents > dearest_within(query.min_price_cents - 1)
     if query.sort != CHEAPEST and query.max_price_cents is not None:
-        yield Listing.price_cents <= dearest_within(query.max_price_cents)
+        yield price_cents <= dearest_within(query.max_price_cents)
 
 
 def _end(

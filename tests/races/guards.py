@@ -37,7 +37,7 @@ def linger(patch: Patch, seconds: float) -> None:
         time.sleep(seconds)
         return take(*args)
 
-    for module, name in ((reservation, "_check_quantity"), (offering, "_refuse_while_held")):
+    for module, name in ((reservation, "_check_quantity"), (offering, "refuse_while_held")):
         patch(module, name, lingering_after(getattr(module, name)))
     patch(inventory, "take", linger_and_take)
 
