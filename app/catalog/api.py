@@ -32,6 +32,15 @@ EVENT_EXAMPLE: dict[str, Any] = {
     "time_announced": True,
 }
 
+WHOLE_EVENT_EXAMPLE: dict[str, Any] = EVENT_EXAMPLE | {
+    "id": 12,
+    "slug": "blur-leipzig-2027-03-21",
+    "doors_at": "2027-03-21T18:30:00Z",
+    "status": "scheduled",
+    "venue": VENUE_EXAMPLE | {"id": 7},
+    "created_at": "2026-11-28T09:15:00Z",
+}
+
 Kind = Annotated[Category, choice_of(Category)]
 Words = Annotated[Text, Field(max_length=100)]
 Title = Annotated[Text, Field(max_length=1000, description="2 to 120 characters.")]
@@ -117,21 +126,7 @@ class VenueDetails(Output):
 class EventDetails(Output):
     """What people visit. Times are UTC; the venue says what its clock shows."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                EVENT_EXAMPLE
-                | {
-                    "id": 12,
-                    "slug": "blur-leipzig-2027-03-21",
-                    "doors_at": "2027-03-21T18:30:00Z",
-                    "status": "scheduled",
-                    "venue": VENUE_EXAMPLE | {"id": 7},
-                    "created_at": "2026-11-28T09:15:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [WHOLE_EVENT_EXAMPLE]})
 
     id: Id
     slug: str = Field(description="Its page is /events/{slug}.")
@@ -145,17 +140,35 @@ class EventDetails(Output):
     created_at: Time
 
 
+class EventList(Items[EventDetails]):
+    """Events in the order that was asked for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [WHOLE_EVENT_EXAMPLE], "next_cursor": None}]}
+    )
+
+
+class VenueList(Items[VenueDetails]):
+    """Venues in the order in which they were entered."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"items": [VENUE_EXAMPLE | {"id": 7}], "next_cursor": "dmVudWVzIDc"}]
+        }
+    )
+
+
 @bp.get("/events")
 @anyone_or_bearer
-@operation(query=EventsQuery, answers={200: Items[EventDetails]})
-def list_events(query: EventsQuery) -> Items[EventDetails]:
+@operation(query=EventsQuery, answers={200: EventList}, problems=(401,))
+def list_events(query: EventsQuery) -> EventList:
     """Find events that lie ahead.
 
     Cancelled ones are left out.
     """
     wanted = EventQuery(**query.model_dump(exclude={"limit", "cursor"}))
     page = find_events(wanted, after=query.cursor, limit=query.limit)
-    return Items[EventDetails](
+    return EventList(
         items=[EventDetails.model_validate(event) for event in page.items],
         next_cursor=page.next_cursor,
     )
@@ -163,7 +176,7 @@ def list_events(query: EventsQuery) -> Items[EventDetails]:
 
 @bp.get("/events/<id:event_id>")
 @anyone_or_bearer
-@operation(answers={200: EventDetails})
+@operation(answers={200: EventDetails}, problems=(401,))
 def show_event(event_id: int) -> EventDetails:
     """Read an event.
 
@@ -195,8 +208,8 @@ def create_event(body: NewEvent) -> Answer:
 
 @bp.get("/venues")
 @anyone_or_bearer
-@operation(query=VenuesQuery, answers={200: Items[VenueDetails]})
-def list_venues(query: VenuesQuery) -> Items[VenueDetails]:
+@operation(query=VenuesQuery, answers={200: VenueList}, problems=(401,))
+def list_venues(query: VenuesQuery) -> VenueList:
     """Find venues, to enter an event at one of them.
 
     They come in the order in which they were entered.
@@ -204,7 +217,7 @@ def list_venues(query: VenuesQuery) -> Items[VenueDetails]:
     [after] = position_of(query.cursor, "venues", 1) if query.cursor else [0]
     found = venues.list_venues(query.q, query.city, after, query.limit + 1)
     shown = found[: query.limit]
-    return Items[VenueDetails](
+    return VenueList(
         items=[VenueDetails.model_validate(venue) for venue in shown],
         next_cursor=cursor_of("venues", shown[-1].id) if len(found) > len(shown) else None,
     )

@@ -247,10 +247,33 @@ class OwnListing(ListingDetails):
     handover_notes: str | None
 
 
+class ListingList(Items[ListingDetails]):
+    """Listings in the order that was asked for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [LISTING_EXAMPLE], "next_cursor": None}]}
+    )
+
+
+class OwnListingList(Items[OwnListing]):
+    """One's own listings, the newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [LISTING_EXAMPLE | {"handover_notes": "I call you."}],
+                    "next_cursor": None,
+                }
+            ]
+        }
+    )
+
+
 @bp.get("/listings")
 @anyone_or_bearer
-@operation(query=ListingsQuery, answers={200: Items[ListingDetails]})
-def list_listings(query: ListingsQuery) -> Items[ListingDetails]:
+@operation(query=ListingsQuery, answers={200: ListingList}, problems=(401,))
+def list_listings(query: ListingsQuery) -> ListingList:
     """Find tickets that can be bought now.
 
     A page may have fewer than `limit`, even none, and yet be followed by others: go on until
@@ -266,7 +289,7 @@ def list_listings(query: ListingsQuery) -> Items[ListingDetails]:
         sort=query.sort,
     )
     page = finding.on_sale(wanted, query.cursor, query.limit)
-    return Items[ListingDetails](
+    return ListingList(
         items=[_details(ListingDetails, found) for found in page.items],
         next_cursor=page.next_cursor,
     )
@@ -274,7 +297,7 @@ def list_listings(query: ListingsQuery) -> Items[ListingDetails]:
 
 @bp.get("/listings/<id:listing_id>")
 @anyone_or_bearer
-@operation(answers={200: ListingDetails})
+@operation(answers={200: ListingDetails}, problems=(401,))
 def show_listing(listing_id: int) -> ListingDetails:
     """Read a listing.
 
@@ -383,14 +406,14 @@ def delete_listing(listing_id: int) -> None:
 
 @bp.get("/users/me/listings")
 @bearer
-@operation(query=ListQuery, answers={200: Items[OwnListing]})
-def list_own_listings(query: ListQuery) -> Items[OwnListing]:
+@operation(query=ListQuery, answers={200: OwnListingList})
+def list_own_listings(query: ListQuery) -> OwnListingList:
     """List all that one has ever put on sale.
 
     The newest first, in whatever state.
     """
     page = finding.of_seller(caller().id, query.cursor, query.limit)
-    return Items[OwnListing](
+    return OwnListingList(
         items=[_details(OwnListing, found) for found in page.items],
         next_cursor=page.next_cursor,
     )

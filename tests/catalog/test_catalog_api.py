@@ -346,7 +346,10 @@ def test_lists_take_few_statements_however_long(plan, program, statements):
         assert len([each for each in statements if each.startswith(("SELECT", "WITH"))]) <= 4
 
 
-@pytest.mark.parametrize("model", [api.NewEvent, api.NewVenue, api.EventDetails, api.VenueDetails])
+@pytest.mark.parametrize(
+    "model",
+    [api.NewEvent, api.NewVenue, api.EventDetails, api.VenueDetails, api.EventList, api.VenueList],
+)
 def test_examples_are_what_they_are_examples_of(model):
     examples = model.model_json_schema()["examples"]
     for example in examples:

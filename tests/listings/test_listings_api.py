@@ -823,6 +823,8 @@ def test_refusals_are_in_the_language_that_is_asked_for(sellers, listing, event,
         api.Seller,
         api.ListingDetails,
         api.OwnListing,
+        api.ListingList,
+        api.OwnListingList,
     ],
 )
 def test_examples_are_what_they_are_examples_of(model):
