@@ -33,6 +33,8 @@ from app.payments.domain_events import PaymentReceived, RefundIssued
 from bin import event_catalogue
 from tests.integrations.receivers import Receiver, drips, hangs_up, is_slow
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def environ():
