@@ -57,6 +57,7 @@ def sign_up() -> ResponseReturnValue:
             form.say(refusal)
         else:
             sessions.remember(token)
+            flash(_("Your account is ready, and you are signed in."), "success")
             return _go_back()
     return _show("accounts/sign_up.html", form)
 

@@ -5,7 +5,7 @@ The same declaration reads the request, writes the answer and describes both in 
 """
 
 from app.api.blueprints import PREFIX, api_blueprint
-from app.api.operations import Answer, operation
+from app.api.operations import Answer, kept, operation
 from app.api.schemas import Input, Output, Query
 
-__all__ = ["PREFIX", "Answer", "Input", "Output", "Query", "api_blueprint", "operation"]
+__all__ = ["PREFIX", "Answer", "Input", "Output", "Query", "api_blueprint", "kept", "operation"]

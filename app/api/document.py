@@ -221,13 +221,9 @@ def _query_parameters(query: type[Query] | None) -> Iterator[dict[str, Any]]:
             for key, value in described.items()
             if key not in ("title", "description") and value is not None  # may be left out
         }
-        yield {
-            "name": name,
-            "in": "query",
-            "required": name in schema.get("required", ()),
-            "description": described.get("description"),
-            "schema": plain,
-        }
+        words = {"description": described["description"]} if "description" in described else {}
+        is_required = name in schema.get("required", ())
+        yield {"name": name, "in": "query", "required": is_required, "schema": plain, **words}
 
 
 def _component(status: int) -> str:

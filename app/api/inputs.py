@@ -57,6 +57,7 @@ def query(model: type[Query] | None) -> Query | None:
             [
                 Fault(detail=_words(each), parameter=str(each["loc"][0]) if each["loc"] else None)
                 for each in error.errors(include_url=False)
+                if each["type"] != "none_required"  # what may be left out could be None, too
             ]
         ) from None
     return checked if model else None

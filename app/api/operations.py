@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel
 
 from app.api import idempotency, inputs, versions
@@ -79,12 +79,24 @@ def operation(
 
         @wraps(view)
         def operate(**path: Any) -> Response:
+            g.api_operation = declared
             return _operate(declared, view, path)
 
         operate.api_operation = declared  # type: ignore[attr-defined]
         return operate
 
     return declare
+
+
+def kept(answer: Answer) -> Response:
+    """The answer, stored for whoever repeats the request. To be called in the transaction of what
+    it tells, and to be returned after that: then a crash loses neither without the other.
+
+    Without an Idempotency-Key it is only an answer. What is not kept so is kept a moment later.
+    """
+    response = _answer(g.api_operation, answer)
+    idempotency.keep(response)
+    return response
 
 
 def operation_of(view: View) -> Operation | None:
@@ -110,6 +122,8 @@ def _operate(declared: Operation, view: View, path: Mapping[str, Any]) -> Respon
 
 
 def _answer(declared: Operation, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
     answer = result if isinstance(result, Answer) else Answer(result)
     status = answer.status or declared.usual_status
     response = Response(status=status, headers=dict(answer.headers))

@@ -106,11 +106,11 @@ Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
 Cents = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
-# The same in an address, where everything is text. What reads it stands last: behind it pydantic
-# would not know the limits as those of a number, nor describe them as such.
-NumberInQuery = Annotated[int, BeforeValidator(_whole_number)]
-IdInQuery = Annotated[Id, BeforeValidator(_whole_number)]
-CentsInQuery = Annotated[Cents, BeforeValidator(_whole_number)]
+# The same in an address, where everything is text. Bounds stand before NUMBER, which reads it:
+# behind it they would be described in words that are none of JSON Schema.
+NUMBER = BeforeValidator(_whole_number)
+IdInQuery = Annotated[int, Field(ge=1, le=BIGGEST_ID), NUMBER]
+CentsInQuery = Annotated[int, Field(ge=0, le=10**12), NUMBER]
 DayInQuery = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
@@ -121,11 +121,7 @@ MOST_ITEMS = 100
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[
-        int,
-        Field(ge=1, le=MOST_ITEMS, description="How many at most."),
-        BeforeValidator(_whole_number),
-    ] = 20
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS, description="How many at most."), NUMBER] = 20
     cursor: Annotated[str, StringConstraints(max_length=200)] | SkipJsonSchema[None] = Field(
         None, description="The `next_cursor` of the page before."
     )

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.errors import Conflict
 from app.listings.models import Listing
-from app.web.filters import clock_time, short_date
+from app.web.filters import deadline
 
 
 class TicketsHeld(Conflict):
@@ -22,13 +22,9 @@ def why_held(listing: Listing) -> str | None:
             "A buyer has reserved tickets of this offer and its payment is being checked. "
             "Try again in a few minutes."
         )
-    zone, until = listing.event.venue.zone, max(deadlines)
     return _(
-        "A buyer has reserved tickets of this offer until %(time)s (%(date)s, %(zone)s). "
-        "You can change it after that.",
-        time=clock_time(until, zone),
-        date=short_date(until, zone),
-        zone=zone.key,
+        "A buyer has reserved tickets of this offer until %(time)s. You can change it after that.",
+        time=deadline(max(deadlines), listing.event.venue.zone),
     )
 
 

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.orders import models, routes
+from app.orders import api, models, routes
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)

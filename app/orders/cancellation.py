@@ -9,6 +9,10 @@ from app.orders.models import Actor, Order, OrderStatus
 from app.orders.transitions import transition
 
 
+class TooLateToCancel(Conflict):
+    """The order is paid, or being paid."""
+
+
 def cancel(order_id: int, *, actor: Actor, reason: str) -> Order:
     """Give the tickets back, at once if no checkout ever began. The order as it then is.
 
@@ -18,9 +22,11 @@ def cancel(order_id: int, *, actor: Actor, reason: str) -> Order:
     """
     order = lock(Order, order_id)
     if order.status == OrderStatus.PROCESSING:
-        raise Conflict(_("Your payment is being processed, so this order cannot be cancelled now."))
+        raise TooLateToCancel(
+            _("Your payment is being processed, so this order cannot be cancelled now.")
+        )
     if order.status in (OrderStatus.COMPLETED, OrderStatus.REFUNDED):
-        raise Conflict(_("This order is paid already, so it cannot be cancelled."))
+        raise TooLateToCancel(_("This order is paid already, so it cannot be cancelled."))
     if order.status == OrderStatus.AWAITING_PAYMENT:
         if order.checkout_started_at is None:
             inventory.release([order.id])

@@ -120,6 +120,38 @@ def order_of(buyer_id: int, public_id: str) -> Order | None:
     )
 
 
+def newest_of(
+    buyer_id: int,
+    *,
+    limit: int,
+    status: OrderStatus | None = None,
+    after: tuple[datetime, int] | None = None,
+) -> Sequence[Order]:
+    """The buyer's orders with their events, the newest first, from the one after this place on."""
+    orders = (
+        select(Order)
+        .where(Order.buyer_id == buyer_id)
+        .options(joinedload(Order.listing).joinedload(Listing.event))
+        .order_by(Order.created_at.desc(), Order.id.desc())
+        .limit(limit)
+    )
+    if status:
+        orders = orders.where(Order.status == status)
+    if after:
+        orders = orders.where(tuple_(Order.created_at, Order.id) < after)
+    return db.session.scalars(orders).all()
+
+
+def place_of(buyer_id: int, public_id: str) -> tuple[datetime, int] | None:
+    """Where in `newest_of` the order stands. None for everybody but its buyer."""
+    row = db.session.execute(
+        select(Order.created_at, Order.id).where(
+            Order.public_id == public_id, Order.buyer_id == buyer_id
+        )
+    ).one_or_none()
+    return (row.created_at, row.id) if row else None
+
+
 def page_of(buyer_id: int, section: Section, after: str | None = None) -> Page:
     """The section's first orders, or those that follow the order `after`.
 

@@ -65,6 +65,11 @@ class Payable:
             and not self.incident
         )
 
+    def payment_is_checked(self: Any, now: datetime) -> bool:
+        """Whether its buyer can but wait for what Stripe or the operator says of a payment."""
+        waits = self.status in UNPAID and not self.may_be_paid(now) and not self.has_run_out(now)
+        return waits or bool(self.incident)
+
 
 class Order(Payable, Claimable, Model):
     """A buyer's right to buy some tickets, at the price of that moment.

@@ -26,7 +26,19 @@ class OfferChanged(Conflict):
     """What the buyer saw is not what is offered now."""
 
 
-def refuse_if_hopeless(listing_id: int, quantity: int, version: int) -> None:
+class TooManyUnpaidOrders(Conflict):
+    """One has to pay or cancel a reservation before the next one."""
+
+
+class EventOver(Conflict):
+    """The event has begun or was cancelled."""
+
+
+class OwnTickets(Forbidden):
+    """Nobody buys their own tickets."""
+
+
+def refuse_if_hopeless(listing_id: int, quantity: int, version: int | None) -> None:
     """Say no without a lock where a plain read already shows it.
 
     On a hot ticket that is nearly every request, and it keeps the writers'
@@ -35,23 +47,25 @@ def refuse_if_hopeless(listing_id: int, quantity: int, version: int) -> None:
     row = db.session.execute(
         select(Listing.status, Listing.version).where(Listing.id == listing_id)
     ).one_or_none()
-    if row is None or row.status != ListingStatus.ACTIVE or row.version != version:
+    if row is None:
+        raise Invalid(_("There is no such listing."), field="listing_id")
+    if row.status != ListingStatus.ACTIVE or version not in (None, row.version):
         raise OfferChanged(_("The seller has just changed this offer. Please look again."))
     if inventory.available_count(listing_id) < quantity:
         raise inventory.TicketsUnavailable(_("Someone was faster. Fewer tickets are left."))
 
 
-def reserve(listing_id: int, buyer_id: int, quantity: int, version: int) -> Order:
+def reserve(listing_id: int, buyer_id: int, quantity: int, version: int | None) -> Order:
     """Hold tickets for the buyer and open an order that must be paid in time.
 
-    `version` is the listing's version that the buyer saw. What is counted here is
-    counted under a lock: on PostgreSQL two transactions would otherwise both count,
-    and both write. Refuses with Conflict (a lost race, a limit), Forbidden (their
+    `version` is the listing's version that the buyer saw, None if any will do. What is
+    counted here is counted under a lock: on PostgreSQL two transactions would otherwise
+    both count, and both write. Refuses with Conflict (a lost race, a limit), Forbidden (their
     own tickets) or Invalid (a number the split rule does not allow).
     """
     buyer = lock(User, buyer_id)
     if _unpaid_orders(buyer_id) >= MOST_UNPAID_ORDERS:
-        raise Conflict(
+        raise TooManyUnpaidOrders(
             _(
                 "You have %(num)s unpaid reservations. Pay or cancel one of them first.",
                 num=MOST_UNPAID_ORDERS,
@@ -59,11 +73,11 @@ def reserve(listing_id: int, buyer_id: int, quantity: int, version: int) -> Orde
         )
     listing = lock(Listing, listing_id)
     if listing.seller_id == buyer.id:
-        raise Forbidden(_("These are your own tickets."))
-    if listing.status != ListingStatus.ACTIVE or listing.version != version:
+        raise OwnTickets(_("These are your own tickets."))
+    if listing.status != ListingStatus.ACTIVE or version not in (None, listing.version):
         raise OfferChanged(_("The seller has just changed this offer. Please look again."))
     if listing.event.is_cancelled or listing.event.has_begun():
-        raise Conflict(_("This event is over or cancelled. Its tickets are no longer sold here."))
+        raise EventOver(_("This event is over or cancelled. Its tickets are no longer sold here."))
     _check_quantity(listing, quantity)
 
     fee = quantity * fee_cents(listing.price_cents, settings().buyer_fee_bps)

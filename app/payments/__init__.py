@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.config import settings
-from app.payments import commands, demo, gateway, routes
+from app.payments import api, commands, demo, gateway, routes
 
 __all__ = ["init_app"]
 
@@ -12,5 +12,6 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         gateway.init_app(app, settings())
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)
     commands.init_app(app)
     app.cli.add_command(demo.seed_demo)

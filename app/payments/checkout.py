@@ -36,10 +36,21 @@ TRY_AGAIN = _l(
 )
 
 
+class NothingToPay(Conflict):
+    """The order does not wait for a payment (any more): it is paid, being checked, or over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This order does not wait for a payment any more."))
+
+
+class TooLateToPay(Conflict):
+    """The order's time is over, or what is left of it is too short to begin."""
+
+
 def start_checkout(order_id: int) -> str | None:
     """The address where the buyer pays, or None: look at the order, it has moved on.
 
-    Refuses with Conflict when it is too late to begin and with Unavailable when
+    Refuses with NothingToPay or TooLateToPay, and with Unavailable when
     Stripe does not answer. Opens transactions of its own; Stripe is asked in
     between. The steps are those of "start_checkout" in docs/payments.md.
     """
@@ -64,7 +75,7 @@ def _begin(order_id: int) -> CheckoutAttempt:
     with transaction():
         order = lock(Order, order_id)
         if order.status != OrderStatus.AWAITING_PAYMENT:
-            raise Conflict(_("This order does not wait for a payment any more."))
+            raise NothingToPay()
         attempt = db.session.scalar(
             select(CheckoutAttempt).where(
                 CheckoutAttempt.order_id == order.id, CheckoutAttempt.status.in_(LIVE)
@@ -73,7 +84,7 @@ def _begin(order_id: int) -> CheckoutAttempt:
         # Its page can be paid anyway, so its buyer may go back to it.
         is_open = attempt is not None and attempt.session_id is not None
         if order.expires_at <= clock.now() or not (is_open or expiry.time_is_enough(order)):
-            raise Conflict(_("There is too little time left to pay. Please reserve again."))
+            raise TooLateToPay(_("There is too little time left to pay. Please reserve again."))
         if attempt is None:
             attempt = _insert_attempt(order)
         if order.checkout_started_at is None:

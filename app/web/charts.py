@@ -23,7 +23,10 @@ STROKE_UNITS = 1000  # how many units a line's width has; it is stretched to the
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar. `selected` is how much of its value stands out; `href` is where a click leads."""
+    """One bar. `selected` is how much of its value stands out.
+
+    `href` is what a click gets: a page, or with htmx what changes where the template says.
+    """
 
     value: int
     selected: int = 0
@@ -112,7 +115,8 @@ def _column(bar: Column, x: float, width: float, highest: int) -> str:
         return f"<g>{inside}</g>"
     # For pointers only. What it does can be done by the form beside it, which has one stop for
     # the keyboard instead of twenty.
-    return f'<a href="{escape(bar.href)}" tabindex="-1">{inside}</a>'
+    asked = bar.href.partition("#")[0]
+    return f'<a href="{escape(bar.href)}" hx-get="{escape(asked)}" tabindex="-1">{inside}</a>'
 
 
 def _stroke(path: str, vector_effect: str = "none") -> str:

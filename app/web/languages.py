@@ -67,7 +67,11 @@ def _wanted() -> str:
     for code in named:
         if code in LANGUAGES:
             return code
-    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT)
+    # Not the library's best match, to which Swiss German is worse than any English.
+    asked_for = (
+        tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality
+    )
+    return next((code for code in asked_for if code in LANGUAGES), DEFAULT)
 
 
 def _keep_what_the_address_says(response: Response) -> Response:

@@ -56,6 +56,23 @@ document.addEventListener("visibilitychange", tick);
 // Whether nobody has asked for it but the page itself.
 const isNews = (ctx) => ctx?.sourceEvent.type === "every";
 
+// A page that nobody sees asks for no news, and catches up when it is seen again.
+const missed = new Set();
+document.addEventListener(
+  "every",
+  (event) => {
+    if (!document.hidden) return;
+    event.stopPropagation();
+    missed.add(event.target);
+  },
+  true,
+);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of missed) element.dispatchEvent(new Event("every"));
+  missed.clear();
+});
+
 // What is stamped while one looks on is read out, once for all of it.
 const stamps = new WeakSet();
 function meetStamps(ctx) {
@@ -141,6 +158,12 @@ addEventListener("pageshow", () => {
 function setSent(form, isSent) {
   form.toggleAttribute("data-sent", isSent);
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = isSent;
+}
+
+// Browsers that know commands complain about what the older ones open a dialog with.
+if ("commandForElement" in HTMLButtonElement.prototype) {
+  const takeOff = ({ target }) => target.closest("[commandfor]")?.removeAttribute("popovertarget");
+  document.addEventListener("click", takeOff, true);
 }
 
 // Where the system has a way to share, it is offered instead of the address.

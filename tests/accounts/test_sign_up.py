@@ -18,7 +18,10 @@ def test_signing_up_signs_in_and_goes_back(new_browser):
     client = new_browser()
     answer = client.post("/signup", data=ENTRIES | {"next": "/account"})
     assert (answer.status_code, answer.location) == (303, "/account")
-    assert "ada@example.org" in client.get("/account").text
+    page = client.get("/account").text
+    assert "ada@example.org" in page
+    assert "Your account is ready" in page
+    assert "Your account is ready" not in client.get("/account").text
 
 
 def test_nobody_makes_themselves_an_operator(db, new_browser):

@@ -35,6 +35,23 @@ def test_the_histogram_and_the_sections_follow_the_filters_in_place(visitor):
     assert "most=40" in page.url
 
 
+def test_a_bar_sets_the_limit_in_place_and_another_one_moves_it(visitor):
+    page = open_event(visitor())
+    page.evaluate("window.sameDocument = true")
+    bars, limit = page.locator("#offers .graph a"), page.get_by_label("At most")
+    bars.nth(3).click(position={"x": 3, "y": 3})
+    expect(limit).not_to_have_value("")
+    expect(page.get_by_role("link", name="Remove filter: Up to")).to_have_count(1)
+    assert "most=" in page.url
+    first = limit.input_value()
+    bars.nth(6).click(position={"x": 3, "y": 3})
+    expect(limit).not_to_have_value(first)
+    expect(page).to_have_url(re.compile(r"\?most=" + limit.input_value()))
+    assert page.evaluate("window.sameDocument")
+    page.go_back()
+    expect(page).to_have_url(re.compile("/events$"))
+
+
 def test_figures_that_are_unfolded_stay_so_when_news_comes(visitor):
     page = open_event(visitor())
     figures = page.locator("#offers figure details")

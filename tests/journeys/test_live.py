@@ -28,6 +28,17 @@ def asks_again(page: Page, address: str) -> int:
     return news.value.status
 
 
+def is_hidden(page: Page, hidden: bool) -> None:
+    """Put another tab before this one, or take it away."""
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
 # Filters
 
 
@@ -78,6 +89,27 @@ def test_the_offers_of_an_event_grow_in_place_and_all_of_them_go_on_asking(visit
     assert asks_again(page, "?show=40") == 304
     expect(offers).to_have_count(grown)
     expect(page).to_have_url(re.compile(r"/events/nachtzug[^?]*$"))
+
+
+def test_a_page_that_nobody_sees_does_not_ask_and_catches_up_when_it_is_seen(visitor):
+    seller = visitor("Hilde")
+    listing = enter_an_event(seller, "Hinterzimmer", seats="4-5")
+    slug = look_at_all_offers(seller, listing).rpartition("/")[2]
+    page = visitor().page
+    page.clock.install()
+    page.goto(f"/events/{slug}")
+    assert asks_again(page, slug) == 304
+
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    is_hidden(page, True)
+    page.clock.fast_forward(3 * POLL_MILLISECONDS)
+    reserve(visitor("Heiner"), listing)
+    assert asked == []
+    is_hidden(page, False)
+    expect(page.locator("#offers .stamp")).to_be_visible()
+    assert len(asked) == 1
+    assert asks_again(page, slug) == 304
 
 
 def test_a_stamp_lands_once_when_somebody_else_reserves_and_is_read_out(visitor):
@@ -199,6 +231,8 @@ def test_before_an_offer_is_withdrawn_its_seller_is_asked(visitor, scripts):
     seller = visitor(f"Zita{scripts}", java_script_enabled=scripts)
     listing = enter_an_event(seller, "Rücknahme" if scripts else "Umkehr")
     page = seller.page
+    warnings = []
+    page.on("console", lambda said: said.type == "warning" and warnings.append(said.text))
     question = page.get_by_role("dialog", name="Withdraw this offer?")
     for address in (listing, f"{listing}/edit", "/selling"):
         page.goto(address)
@@ -212,6 +246,7 @@ def test_before_an_offer_is_withdrawn_its_seller_is_asked(visitor, scripts):
     withdraw.press("Enter")
     question.get_by_role("button", name="Withdraw for good").click()
     seller.sees("Your offer is withdrawn.")
+    assert not (warnings and scripts)
 
 
 def test_a_question_that_news_has_settled_goes_and_the_focus_stays_on_the_page(visitor):

@@ -22,7 +22,7 @@ DONE = "--- done ---"
 
 
 class Shell:
-    """A shell that goes on from one of the document's blocks to the next, and stops at a failure."""
+    """A shell that goes on from one block of the document to the next, and stops at a failure."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -39,7 +39,8 @@ class Shell:
     def run(self, block: str) -> str:
         """What the block's commands print."""
         stdin, stdout = self.process.stdin, self.process.stdout
-        assert stdin and stdout
+        assert stdin
+        assert stdout
         stdin.write(f"{block}\necho {DONE}\n")
         stdin.flush()
         printed = ""

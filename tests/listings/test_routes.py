@@ -257,7 +257,7 @@ def test_times_are_those_of_the_venue(db, client, event):
     db.session.commit()
     page = client.get(f"/events/{event.slug}").text
     assert "30 June" in page
-    assert "America/New_York" in page
+    assert "Times as in Leipzig." in page
 
 
 def test_an_event_of_which_all_is_sold_does_not_promise_that_something_gets_free(

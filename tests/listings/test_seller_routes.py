@@ -367,7 +367,7 @@ def test_a_stale_form_is_refused_and_shows_what_is_so_now(as_seller, listing, li
 
 def test_while_a_buyer_pays_the_deal_is_greyed_and_refused(as_seller, listing, reserved, listings):
     page = as_seller.get(f"/listings/{listing.id}/edit").text
-    assert "Europe/Berlin" in page
+    assert "(Berlin time)" in page
     assert "disabled" in page
 
     changed = form_of(listing, price="99", seats="2")

@@ -174,7 +174,7 @@ def test_while_somebody_pays_sellers_read_until_when_they_cannot_change_it(
 
     text = as_user(seller).get(f"/listings/{listing.id}").text
     until = order.expires_at.astimezone(listing.event.venue.zone)
-    assert f"A buyer has reserved tickets of this offer until {until:%H:%M}" in text
+    assert f"A buyer has reserved tickets of this offer until {until:%H:%M} (Berlin time)." in text
     assert "Withdraw</button>" not in text
 
 

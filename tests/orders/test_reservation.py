@@ -235,8 +235,16 @@ def test_what_has_hope_passes(listing):
 
 
 def test_an_unknown_listing_is_hopeless(db):
-    with pytest.raises(OfferChanged):
+    with pytest.raises(Invalid, match="no such listing"):
         reservation.refuse_if_hopeless(999, 1, 1)
+
+
+def test_whoever_names_no_version_takes_the_offer_as_it_is(offer, buyer):
+    listing = offer(version=3)
+    reservation.refuse_if_hopeless(listing.id, 1, None)
+    with transaction():
+        order = reservation.reserve(listing.id, buyer.id, 1, None)
+        assert order.listing_version == 3
 
 
 def test_no_ticket_is_left_held_by_a_refused_reservation(db, listing, reserve, seller):

@@ -79,6 +79,12 @@ def filters_offers(tab: Tab, _client: Client) -> None:
     expect(tab).to_have_url(re.compile(r"\?quantity=2$"))
 
 
+def clicks_a_bar(tab: Tab, _client: Client) -> None:
+    tab.locator("#offers .graph a").nth(2).click(position={"x": 3, "y": 3})
+    expect(tab.locator("main .removable")).to_have_count(1)
+    expect(tab).to_have_url(re.compile(r"\?most=[\d.]+$"))
+
+
 def finds_no_offer(tab: Tab, _client: Client) -> None:
     tab.locator("#quantity").focus()
     tab.locator("#quantity").select_option("8")
@@ -204,6 +210,7 @@ CHANGES = [
         "seller",
     ),
     Change("offers filtered", "/events/{many}", filters_offers, "#quantity", "listings.event"),
+    Change("a bar clicked", "/events/{many}", clicks_a_bar, "#count", "listings.event"),
     Change("no offer fits", "/events/{many}", finds_no_offer, "#quantity", "listings.event"),
     Change(
         "more offers",

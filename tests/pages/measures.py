@@ -1,4 +1,4 @@
-"""Measures on the screen what no checker of rules does: what sticks out, and what is too small."""
+"""Measures on the screen what no checker of rules does: what sticks out, is small, or broken."""
 
 from playwright.sync_api import Page
 
@@ -32,6 +32,24 @@ _TOO_SMALL = """(least) => {
         .map((element) => `${size(element)} px: ${element.outerHTML.slice(0, 120)}`);
 }"""
 
+# Short words that stand on two lines. Longer ones may have to; others have a hyphen for it.
+_BROKEN = """(longest) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const broken = [], range = document.createRange();
+    for (let text; (text = texts.nextNode()); ) {
+        if (!text.parentElement.checkVisibility()) continue;
+        for (const { 0: word, index } of text.data.matchAll(/\\S+/g)) {
+            if (word.length > longest || /[-\\u2013\\u00ad/]/.test(word)) continue;
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+            if (lines.size < 2) continue;
+            broken.push(`${word}: ${text.parentElement.outerHTML.slice(0, 120)}`);
+        }
+    }
+    return broken;
+}"""
+
 
 def sticks_out(page: Page, width: int) -> list[str]:
     """What does not fit on a screen so wide."""
@@ -42,3 +60,8 @@ def sticks_out(page: Page, width: int) -> list[str]:
 def too_small(page: Page, least_pixels: float) -> list[str]:
     """Texts that are smaller on the screen as it is."""
     return page.evaluate(_TOO_SMALL, least_pixels)  # type: ignore[no-any-return]
+
+
+def broken(page: Page, longest: int) -> list[str]:
+    """Words, of at most so many letters, that go on in the next line."""
+    return page.evaluate(_BROKEN, longest)  # type: ignore[no-any-return]

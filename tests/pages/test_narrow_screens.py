@@ -3,12 +3,13 @@
 import pytest
 
 from tests.pages.every_page import PAGES, Page
-from tests.pages.measures import sticks_out, too_small
+from tests.pages.measures import broken, sticks_out, too_small
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 390, 320)
 SMALLEST_TEXT = 12
+LONGEST_WORD = 20  # of those that always fit into one line
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -19,6 +20,7 @@ def test_everything_fits_and_can_be_read(look, page: Page, language: str):
     for width in WIDTHS:
         assert sticks_out(tab, width) == [], f"at {width} px"
         assert too_small(tab, SMALLEST_TEXT) == [], f"at {width} px"
+        assert broken(tab, LONGEST_WORD) == [], f"at {width} px"
 
 
 def test_what_is_too_wide_is_noticed_also_where_it_is_cut_off(look):
@@ -42,3 +44,11 @@ def test_what_is_too_small_is_noticed_also_in_a_drawing(look):
         assert len(too_small(tab, SMALLEST_TEXT)) == 1
     tab.set_content('<p style="font-size: 12px">fine</p><p hidden style="font-size: 1px">gone</p>')
     assert too_small(tab, SMALLEST_TEXT) == []
+
+
+def test_a_word_that_goes_on_in_the_next_line_is_noticed(look):
+    tab = look.passing_visitor(None).page
+    narrow = '<p style="width: 3em; overflow-wrap: anywhere">'
+    for words, found in (("to pay", 0), ("reservation", 1), ("reservation" * 2, 0)):
+        tab.set_content(f"{narrow}{words}</p>")
+        assert len(broken(tab, LONGEST_WORD)) == found

@@ -58,4 +58,5 @@ def kind_of(problem: TestResponse) -> str:
 
 def places_of(problem: TestResponse) -> list[str]:
     """Where in the body or among the parameters the values stand that were refused."""
-    return [each.get("pointer") or each["parameter"] for each in problem.json.get("errors", [])]
+    errors = problem.json.get("errors", [])
+    return [each["pointer"] if "pointer" in each else each["parameter"] for each in errors]

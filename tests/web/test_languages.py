@@ -29,6 +29,8 @@ def test_the_browser_is_asked(browser):
     assert language_of(browser.get("/")) == "en"
     assert language_of(browser.get("/", headers=GERMAN)) == "de"
     assert language_of(browser.get("/", headers={"Accept-Language": "fr"})) == "en"
+    for asked, given in (("de-CH, en;q=0.5", "de"), ("fr, de;q=0, en;q=0.1", "en"), ("*", "en")):
+        assert language_of(browser.get("/", headers={"Accept-Language": asked})) == given
 
 
 def test_the_address_wins_and_is_remembered(browser):
