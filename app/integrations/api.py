@@ -11,7 +11,7 @@ from app.api import Answer, Input, Output, api_blueprint, operation
 from app.api.lists import cursor_of, position_of
 from app.api.schemas import Id, Items, ListQuery, Text, Time
 from app.db import transaction
-from app.integrations import delivery_log, endpoints
+from app.integrations import delivery_log, endpoints, throttling
 from app.integrations.audience import TYPES
 from app.integrations.models import DisabledReason, WebhookDelivery, WebhookEndpoint
 from app.integrations.outgoing import LONGEST_URL
@@ -114,7 +114,8 @@ class Deliveries(Items[Delivery]):
 
 @bp.post("/webhook-endpoints")
 @bearer
-@operation(body=NewEndpoint, answers={201: EndpointWithSecret}, problems=(409,))
+@throttling.named_addresses
+@operation(body=NewEndpoint, answers={201: EndpointWithSecret}, problems=(409, 429))
 def create_webhook_endpoint(body: NewEndpoint) -> Answer:
     """Register an endpoint.
 
@@ -147,7 +148,8 @@ def show_webhook_endpoint(endpoint_id: int) -> Endpoint:
 
 @bp.patch("/webhook-endpoints/<id:endpoint_id>")
 @bearer
-@operation(body=EndpointChanges, answers={200: Endpoint})
+@throttling.named_addresses
+@operation(body=EndpointChanges, answers={200: Endpoint}, problems=(429,))
 def change_webhook_endpoint(endpoint_id: int, body: EndpointChanges) -> Endpoint:
     """Change an endpoint.
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from app.accounts.access import signed_in
 from app.db import transaction
 from app.errors import Conflict, Invalid
-from app.integrations import delivery_log, endpoints
+from app.integrations import delivery_log, endpoints, throttling
 from app.integrations.forms import EndpointForm, TypesForm
 from app.web.ids import row_id
 from app.web.pages import go_to, wants_more_rows
@@ -32,6 +32,7 @@ def webhooks() -> ResponseReturnValue:
 
 @bp.post("")
 @signed_in(back_to=to_page)
+@throttling.named_addresses
 def add() -> ResponseReturnValue:
     """A new endpoint, with its secret; or what is wrong with it."""
     form, user_id = EndpointForm(), current_user.id

@@ -4,7 +4,7 @@ A mark is an empty column until then, not the number of the last message: a tran
 commits late brings a message in front of others that were told before it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, or_, select, update
 
@@ -13,6 +13,7 @@ from app.db import changed, db
 from app.outbox.models import Message
 
 LACKING = Message.stream_batch.is_(None)
+SLICE = 5000
 NOT_FANNED_OUT = Message.fanned_out_at.is_(None)
 
 
@@ -39,28 +40,32 @@ def take_out_of_stream(last_id: str | None, most: int) -> int:
     Without it, or if nobody knows it, the stream holds nothing. Looks at the newest `most` only:
     the stream would not hold more.
     """
-    conditions: list[ColumnElement[bool]] = [~LACKING]
-    oldest = db.session.scalar(
-        select(Message.position).order_by(Message.position.desc()).offset(most - 1).limit(1)
+    positions = select(Message.position).order_by(Message.position.desc())
+    newest = db.session.scalar(positions.limit(1)) or 0
+    oldest = db.session.scalar(positions.offset(most - 1).limit(1)) or 1
+    lost = [~LACKING, *_after(last_id)]
+    return sum(
+        changed(
+            update(Message)
+            .where(*lost, Message.position.between(first, first + SLICE - 1))
+            .values(stream_batch=None)
+            .execution_options(synchronize_session=False)
+        )
+        # No statement takes so long that the database gives it up.
+        for first in range(oldest, newest + 1, SLICE)
     )
-    if oldest is not None:
-        conditions.append(Message.position >= oldest)
+
+
+def _after(last_id: str | None) -> Iterator[ColumnElement[bool]]:
+    """What is true of messages that were appended after this one."""
     last = db.session.execute(
         select(Message.position, Message.stream_batch).where(Message.id == last_id)
     ).one_or_none()
     if last is not None and last.stream_batch is not None:
-        conditions.append(
-            or_(
-                Message.stream_batch > last.stream_batch,
-                (Message.stream_batch == last.stream_batch) & (Message.position > last.position),
-            )
+        yield or_(
+            Message.stream_batch > last.stream_batch,
+            (Message.stream_batch == last.stream_batch) & (Message.position > last.position),
         )
-    return changed(
-        update(Message)
-        .where(*conditions)
-        .values(stream_batch=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def any_not_fanned_out() -> bool:

@@ -20,6 +20,8 @@ from tests.integrations.receivers import (
     never_ends_its_body,
 )
 
+pytestmark = pytest.mark.processes
+
 PUBLIC = "93.184.216.34"
 
 

@@ -12,6 +12,7 @@ from app.db import transaction
 from app.integrations import stream
 from app.integrations.models import EventStream
 from app.orders import reservation
+from app.outbox import following
 from app.outbox.models import Message
 from tests.integrations.conftest import DoorOpened
 from tests.support.settings import settings_for
@@ -165,6 +166,7 @@ def test_it_is_filled_as_far_back_as_it_would_reach(app, valkey):
 
 def test_a_stream_from_an_older_copy_gets_what_it_lacks(open_doors, doors, valkey, monkeypatch):
     monkeypatch.setattr(stream, "BATCH", 4)
+    monkeypatch.setattr(following, "SLICE", 2)
     open_doors(1)
     stream.append_due()
     open_doors(2)

@@ -196,3 +196,11 @@ def test_no_form_works_without_its_token(app, as_user, buyer, mine, endpoint):
 
 def test_the_account_leads_there(as_user, buyer):
     assert 'href="/account/webhooks"' in as_user(buyer).get("/account").text
+
+
+def test_who_names_addresses_all_the_time_has_to_wait(app, as_user, buyer, stranger):
+    client = as_user(buyer)
+    answers = [client.post("/account/webhooks", data=FORM | {"url": ""}) for _ in range(31)]
+    assert {answer.status_code for answer in answers[:-1]} == {422}
+    assert answers[-1].status_code == 429
+    assert as_user(stranger).post("/account/webhooks", data=FORM).status_code == 200

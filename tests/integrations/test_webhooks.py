@@ -1,6 +1,7 @@
 """Users are told what concerns them, signed, for a day, and nobody else waits for their servers."""
 
 import json
+import threading
 import time
 from datetime import timedelta
 
@@ -22,7 +23,8 @@ from app.integrations.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from app.listings import editing, offering
+from app.listings import offering
+from app.listings.domain_events import ListingUpdated
 from app.orders import cancellation, fulfilment, reservation
 from app.orders.models import Actor, Order
 from app.outbox.models import Message
@@ -30,6 +32,8 @@ from app.outbox.recording import record
 from app.payments.domain_events import PaymentReceived, RefundIssued
 from bin import event_catalogue
 from tests.integrations.receivers import Receiver, drips, hangs_up, is_slow
+
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
@@ -156,25 +160,18 @@ class TestWhatIsSent:
         subscribe(buyer, there)
         assert send() == 0
 
-    def test_many_go_in_the_order_in_which_they_happened(self, subscribe, receiver, seller, offer):
-        there, listing_id = receiver(), offer(tickets=30).id
+    def test_many_go_in_the_order_in_which_they_happened(
+        self, subscribe, receiver, seller, listing
+    ):
+        there = receiver()
         subscribe(seller, there)
+        facts = {"listing_id": listing.id, "event_id": listing.event_id, "price_cents": 4500}
         with transaction():
-            for number in range(50):
-                record(PaymentReceived(order_id="x", amount_cents=number, currency="EUR"))
-        for turn in range(3):
-            with transaction():
-                editing.describe(
-                    listing_id,
-                    seller.id,
-                    turn + 1,
-                    handover_method="transfer",
-                    notes=f"{turn}",
-                    handover_notes=None,
-                )
-        send()
+            for version in range(30):
+                record(ListingUpdated(currency="EUR", quantity=2, listing_version=version, **facts))
+        assert [send(), send()] == [sending.LETTERS, 30 - sending.LETTERS]
         versions = [json.loads(body)["data"]["listing_version"] for _, body, _ in there.received]
-        assert versions == [2, 3, 4]
+        assert versions == list(range(30))
 
 
 class TestWhoIsTold:
@@ -261,6 +258,55 @@ class TestWhoIsTold:
         before = statements()
         subscribe(buyer, receiver())
         assert statements() == before
+
+
+class TestSeveralWorkers:
+    """They look at the same messages at once."""
+
+    def run(self, app, reserve, subscribe, receiver, buyer, seller, errors):
+        for user in (buyer, seller):
+            subscribe(user, receiver())
+        for _ in range(2):
+            reserve()
+        ready = threading.Barrier(4)
+
+        def work():
+            with app.app_context():
+                ready.wait()
+                try:
+                    fan_out.fan_out_due()
+                except Exception as error:
+                    errors.append(error)
+
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        _db.session.rollback()
+        return _db.session.query(WebhookDelivery).count()
+
+    def test_each_is_written_down_once(self, app, reserve, subscribe, receiver, buyer, seller):
+        errors = []
+        assert self.run(app, reserve, subscribe, receiver, buyer, seller, errors) == 4
+        assert errors == []
+
+    def test_with_the_guard_off_they_get_in_each_others_way(
+        self, app, database, reserve, subscribe, receiver, buyer, seller, monkeypatch
+    ):
+        together, errors = threading.Barrier(4), []
+
+        def careless(limit):
+            together.wait()
+            return _db.session.scalars(select(Message)).all()
+
+        monkeypatch.setattr(fan_out.following, "take_to_fan_out", careless)
+        monkeypatch.setattr(fan_out, "MOST_BATCHES", 1)
+        monkeypatch.setattr(fan_out.following, "any_not_fanned_out", lambda: True)
+        if database == "sqlite":
+            pytest.skip("there, one transaction writes at a time, whatever the guard does")
+        self.run(app, reserve, subscribe, receiver, buyer, seller, errors)
+        assert errors, "the database refused what was there already"
 
 
 class TestWhenItDoesNotArrive:

@@ -41,7 +41,8 @@ class Shell:
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin
         assert stdout
-        stdin.write(f"{block}\necho {DONE}\n")
+        # An answer has no newline at its end.
+        stdin.write(f"{block}\nprintf '\\n%s\\n' '{DONE}'\n")
         stdin.flush()
         printed = ""
         for line in stdout:
