@@ -1,6 +1,7 @@
 """Refusals the domain can give. `app.web.refusals` turns each kind into an answer."""
 
 from collections.abc import Mapping
+from typing import Any
 
 RETRY_SOON = {"Retry-After": "2"}
 
@@ -8,13 +9,15 @@ RETRY_SOON = {"Retry-After": "2"}
 class Refusal(Exception):
     """Something the user may not do right now. The message is shown to them.
 
-    `field` names the form field it is about, if there is one. `headers` go with the answer.
+    `field` names the form field it is about, if there is one. `headers` go with the answer, and
+    `members` are what programs are told beside the message.
     Programs tell the kinds apart by the names of the classes, which therefore never change.
     """
 
     status = 400
     field: str | None = None
     headers: Mapping[str, str] = {}
+    members: Mapping[str, Any] = {}
 
 
 class Invalid(Refusal):

@@ -12,12 +12,13 @@ from app import clock
 from app.catalog.models import Event
 from app.catalog.paging import Position, cursor
 from app.catalog.search import SORTS, EventQuery, Page, count_up_to, find_events
-from app.catalog.venues import popular_cities
+from app.catalog.venues import list_venues, popular_cities
 from app.db import db
-from app.listings import browsing, showcase
+from app.listings import browsing, finding, showcase
 from app.listings.asking_prices import AskingPrices, asking_prices
 from app.listings.browsing import Offers
 from app.listings.filters import EVENT_SORTS
+from app.listings.finding import ListingQuery
 from app.listings.models import Listing
 from app.listings.past_sales import price_lines, sold_by
 from app.orders import history, offers, sales
@@ -38,7 +39,7 @@ class Question:
 
 def size_of(answer: Answer) -> int:
     """How many things the answer holds, or the number that it is."""
-    if isinstance(answer, Page | Offers):
+    if isinstance(answer, Page | Offers | finding.Page):
         return len(answer.items)
     if isinstance(answer, AskingPrices):
         return sum(answer.tickets_at.values())
@@ -55,6 +56,8 @@ def gist_of(answer: Answer) -> str:
     """What must be the same on both databases. A fingerprint is each one's own."""
     if isinstance(answer, Page):
         return repr(([event.id for event in answer.items], answer.next_cursor))
+    if isinstance(answer, finding.Page):
+        return repr(([found.facts.id for found in answer.items], answer.next_cursor))
     return "" if isinstance(answer, str) else repr(answer)
 
 
@@ -64,6 +67,7 @@ def lists() -> Iterator[Question]:
     yield from _events()
     yield from _home()
     yield from _people()
+    yield from _programs()
 
 
 def combinations() -> Iterator[Question]:
@@ -222,6 +226,46 @@ def _people() -> Iterator[Question]:
 
 def _orders(section: history.Section, after: str | None) -> Callable[[int], history.Page]:
     return lambda _: history.page_of(market.BUSY_BUYER, section, after)
+
+
+def _programs() -> Iterator[Question]:
+    narrowed: dict[str, dict[str, Any]] = {
+        "all": {},
+        **{name: {"q": q} for name, q in WORDS.items()},
+        "a price limit": {"max_price_cents": 2200},
+        "a price range": {"min_price_cents": 9000, "max_price_cents": 9500},
+        "a price below all": {"max_price_cents": 1500},
+        "two tickets": {"quantity": 2},
+        "seven tickets (none)": {"quantity": 7},
+        "rare section": {"section": "Box"},
+        "crowded event": {"event_id": market.CROWDED},
+        "crowded event, rare section": {"event_id": market.CROWDED, "section": "Box"},
+        "crowded event, a price limit": {
+            "event_id": market.CROWDED,
+            "min_price_cents": 4000,
+            "max_price_cents": 5000,
+        },
+    }
+    for name, how in narrowed.items():
+        for sort in (browsing.CHEAPEST, browsing.NEWEST):
+            query = ListingQuery(**how, sort=sort)
+            yield Question(f"programs: {name}, {sort}", _on_sale(query, None))
+            if after := finding.on_sale(query).next_cursor:
+                yield Question(f"programs: {name}, {sort}, next page", _on_sale(query, after))
+    mine = finding.of_seller(market.BUSY_SELLER).next_cursor
+    yield Question("programs: a listing", lambda number: finding.one(5000 + number))
+    yield Question("programs: own", lambda _: finding.of_seller(market.BUSY_SELLER))
+    yield Question(
+        "programs: own, next page", lambda _: finding.of_seller(market.BUSY_SELLER, mine)
+    )
+    yield Question("programs: venues", lambda _: list_venues("are", "", 0, 20))
+    yield Question(
+        "programs: venues in a city", lambda _: list_venues("", market.SMALL_CITY, 0, 20)
+    )
+
+
+def _on_sale(query: ListingQuery, after: str | None) -> Callable[[int], finding.Page]:
+    return lambda _: finding.on_sale(query, after)
 
 
 def _last_listing() -> int:

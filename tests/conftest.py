@@ -22,6 +22,7 @@ from app.catalog.models import Category, Event, Venue
 from app.db import db as _db
 from app.listings.models import Listing, SplitRule, Ticket
 from app.orders.models import Order
+from stripe_simulator import running_simulator
 from tests.support.browser import chromium
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
@@ -81,6 +82,12 @@ def postgresql() -> Iterator[PostgreSQL]:
         server = PostgreSQL(url, worker)
         yield server
         server.drop()
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Iterator[str]:
+    with running_simulator() as running:
+        yield running.url
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ MISSED = {
     "ix_orders_buyer": "my orders: ended",
     "ix_past_sales_event": "event: price line",
     "ix_past_sales_seller": "my listings: sold by day",
+    "ix_listings_price": "programs: all, cheapest",
 }
 
 

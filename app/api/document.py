@@ -80,7 +80,7 @@ def _operation(app: Flask, rule: Rule, operation: Operation) -> dict[str, Any]:
         "parameters": [*_path_parameters(rule), *_query_parameters(operation.query)],
         "responses": {
             **{
-                str(status): _answer(status, model, rule)
+                str(status): _answer(status, model, rule, operation)
                 for status, model in operation.answers.items()
             },
             **{
@@ -94,8 +94,8 @@ def _operation(app: Flask, rule: Rule, operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
     if operation.takes_idempotency_key:
         described["parameters"].append(IDEMPOTENCY_KEY)
-    if operation.needs_version:
-        described["parameters"].append(IF_MATCH)
+    if operation.needs_version or operation.takes_version:
+        described["parameters"].append(IF_MATCH | {"required": operation.needs_version})
     if "GET" in _methods(rule):
         described["parameters"].append(IF_NONE_MATCH)
         described["responses"]["304"] = {"description": "What you have is what there is."}
@@ -114,7 +114,6 @@ IDEMPOTENCY_KEY = {
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "required": True,
     "description": "The ETag of the version that you change.",
     "schema": {"type": "string"},
     "example": '"0d6f4f2b8c1e4a7d9b3c5e7f90a1b2c3"',
@@ -128,13 +127,20 @@ IF_NONE_MATCH = {
 }
 
 
-def _answer(status: int, model: type[BaseModel] | None, rule: Rule) -> dict[str, Any]:
+def _answer(
+    status: int, model: type[BaseModel] | None, rule: Rule, operation: Operation
+) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTP_STATUS_CODES[status], "headers": {}}
     if model is None:
         return described
     described["description"] = (model.__doc__ or HTTP_STATUS_CODES[status]).strip()
     described["content"] = _content(model)
-    if "GET" in _methods(rule):
+    if operation.gives_etag and status == 201:
+        described["headers"]["Location"] = {
+            "description": "Where to find it.",
+            "schema": {"type": "string"},
+        }
+    if operation.gives_etag or "GET" in _methods(rule):
         described["headers"]["ETag"] = {
             "description": "Names this answer.",
             "schema": {"type": "string"},
@@ -187,6 +193,8 @@ def _problems(app: Flask, rule: Rule, operation: Operation) -> list[int]:
         statuses.add(404)
     if operation.needs_version:
         statuses.update((412, 428))
+    if operation.takes_version:
+        statuses.add(412)
     if operation.takes_idempotency_key:
         statuses.add(409)
     return sorted(statuses)

@@ -29,6 +29,8 @@ class Operation:
     places: Mapping[str, str] = field(default_factory=dict)
     takes_idempotency_key: bool = False
     needs_version: bool = False
+    takes_version: bool = False
+    gives_etag: bool = False
 
     @property
     def usual_status(self) -> int:
@@ -53,6 +55,8 @@ def operation(
     places: Mapping[str, str] | None = None,
     takes_idempotency_key: bool = False,
     needs_version: bool = False,
+    takes_version: bool = False,
+    gives_etag: bool = False,
 ) -> Callable[[View], View]:
     """The view as an operation of the API, described by its docstring: a line, then the rest.
 
@@ -60,7 +64,9 @@ def operation(
     their input. The view is given `body` and `query` where there are models for them, both
     checked, and returns a model, None, or an Answer. `problems` are the statuses that are its
     own, beside those of every operation. `places` says where in the body the fields stand that
-    the domain refuses, if they are called otherwise: `{"price": "/price_cents"}`.
+    the domain refuses, if they are called otherwise: `{"price": "/price_cents"}`. If-Match is
+    required where it `needs_version`, and may be sent where it `takes_version`. With `gives_etag`
+    the answer to a change is what a GET gives now, and carries the same ETag.
     """
 
     def declare(view: View) -> View:
@@ -75,6 +81,8 @@ def operation(
             places=places or {},
             takes_idempotency_key=takes_idempotency_key,
             needs_version=needs_version,
+            takes_version=takes_version,
+            gives_etag=gives_etag,
         )
 
         @wraps(view)
@@ -105,7 +113,7 @@ def operation_of(view: View) -> Operation | None:
 
 
 def _operate(declared: Operation, view: View, path: Mapping[str, Any]) -> Response:
-    problems.name_fields(declared.places)
+    problems.name_fields(_parameters(declared.query) | dict(declared.places))
     given = dict(path)
     if query := inputs.query(declared.query):
         given["query"] = query
@@ -136,4 +144,10 @@ def _answer(declared: Operation, result: Any) -> Response:
         link_to_next(response, answer.body.next_cursor)
     if request.method in ("GET", "HEAD"):
         return versions.unless_known(response)
-    return response
+    return versions.named(response) if declared.gives_etag else response
+
+
+def _parameters(query: type[Query] | None) -> dict[str, str]:
+    """What the domain refuses of a query stands behind the `?`."""
+    fields = query.model_fields.items() if query else ()
+    return {name: f"?{field.alias or name}" for name, field in fields}

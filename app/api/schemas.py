@@ -6,6 +6,7 @@ Nothing is guessed: a number in quotes, an unknown field or a time without a zon
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
@@ -40,7 +41,7 @@ class Input(BaseModel):
 class Query(BaseModel):
     """What follows the `?` of an address. Each name once."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Output(BaseModel):
@@ -60,15 +61,33 @@ class Items(Output, Generic[Item]):
     next_cursor: str | None
 
 
+def unsent(description: str | None = None) -> Any:
+    """What a field is that need not be sent, and for which null is no value.
+
+    `model_fields_set` and `model_dump(exclude_unset=True)` tell whether it came.
+    """
+    return Field(default_factory=lambda: None, description=description)
+
+
+def choice_of(kind: type[StrEnum]) -> WithJsonSchema:
+    """The kind described where it is used, for programs, and alike in a body and an address."""
+    return WithJsonSchema({"type": "string", "enum": [str(each) for each in kind]})
+
+
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _in_words(value: Any) -> Any:
+def _time(value: Any) -> Any:
     # Pydantic would take a number of seconds, too.
-    if isinstance(value, str) and not _TIME.fullmatch(value):
-        raise ValueError("Write a time with its zone, such as 2027-03-21T19:30:00Z (RFC 3339).")
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        if _TIME.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
+    except ValueError:
+        pass  # the thirtieth of February
+    raise ValueError("Write a time with its zone, such as 2027-03-21T19:30:00Z (RFC 3339).")
 
 
 def _whole_number(value: Any) -> Any:
@@ -96,7 +115,7 @@ def _storable(text: str) -> str:
 # A moment: in as RFC 3339 with any zone, out in UTC.
 Time = Annotated[
     AwareDatetime,
-    BeforeValidator(_in_words),
+    BeforeValidator(_time),
     PlainSerializer(_utc, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

@@ -27,11 +27,17 @@ class VersionStale(Refusal):
 
 def unless_known(response: Response) -> Response:
     """The answer with its ETag, or a 304 to a client that has it already."""
-    response.set_etag(_tag(response.get_data()))
+    named(response)
     known = request.if_none_match
     if response.status_code == 200 and (known.star_tag or _names(known, response.get_data())):
         response.set_data(b"")
         response.status_code = 304
+    return response
+
+
+def named(response: Response) -> Response:
+    """The answer with its ETag."""
+    response.set_etag(_tag(response.get_data()))
     return response
 
 
@@ -44,10 +50,12 @@ def require() -> None:
 
 
 def refuse_if_stale(present: BaseModel) -> None:
-    """VersionStale unless If-Match names what a GET would answer now.
+    """VersionStale if an If-Match came that does not name what a GET would answer now.
 
     Called inside the transaction that changes it, so that nothing comes in between.
     """
+    if not request.headers.get("If-Match"):
+        return
     wanted = request.if_match
     if not wanted.star_tag and not _names(wanted, present.model_dump_json(by_alias=True).encode()):
         raise VersionStale(_("This has changed meanwhile. Get it again, and decide anew."))

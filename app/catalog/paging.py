@@ -37,5 +37,7 @@ def position(cursor: str, sort: str) -> Position:
         plain = ""
     match = CURSOR.fullmatch(plain)
     if not match or match[1] != sort:
-        raise Invalid(_("This link to a further page does not work. Start at the first page."))
+        raise Invalid(
+            _("This link to a further page does not work. Start at the first page."), "cursor"
+        )
     return Position(EPOCH + int(match[2]) * MICROSECOND, int(match[3]))

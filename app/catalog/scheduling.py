@@ -1,5 +1,6 @@
 """Entering, changing and cancelling events."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.outbox.recording import record
 
 # What a form that enters an event needs stands in two modules; callers find it all here.
 __all__ = [
+    "LikelyDuplicates",
     "by_slug",
     "cancel",
     "change",
@@ -29,6 +31,7 @@ __all__ = [
     "find_or_add_venue",
     "likely_duplicates",
     "schedule",
+    "schedule_if_new",
     "to_utc",
     "zone_of_country",
 ]
@@ -36,6 +39,27 @@ __all__ = [
 SHORTEST_TITLE, LONGEST_TITLE = 2, 120
 FARTHEST_AHEAD = timedelta(days=5 * 366)
 EARLIEST_DOORS = timedelta(hours=24)
+
+
+class LikelyDuplicates(Conflict):
+    """Somebody seems to have entered this event already: `event_ids`, most alike first."""
+
+    def __init__(self, event_ids: Sequence[int]):
+        super().__init__(_("This event may be here already."))
+        self.event_ids = event_ids
+        self.members = {"event_ids": list(event_ids)}
+
+
+def schedule_if_new(*, is_another: bool, **facts: Any) -> Event:
+    """A new event; `facts` are what `schedule` takes.
+
+    LikelyDuplicates, and the caller rolls back, unless somebody says that it is another one.
+    """
+    event = schedule(**facts)
+    alike = [] if is_another else likely_duplicates(event)
+    if alike:
+        raise LikelyDuplicates([other.id for other in alike])
+    return event
 
 
 def schedule(

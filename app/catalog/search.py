@@ -91,6 +91,21 @@ def count_up_to(query: EventQuery, most: int = 100) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def ids_if_few(query: EventQuery, most: int) -> list[int] | None:
+    """The ids of all that the query wants, in no order. None if there are more than `most`."""
+    found = db.session.scalars(_narrowed(select(Event.id), query).limit(most + 1)).all()
+    return None if len(found) > most else list(found)
+
+
+def is_ahead() -> ColumnElement[bool]:
+    """As Event.has_begun(), except for the hour by which a day with a change of clocks differs."""
+    now = clock.now()
+    return or_(
+        Event.starts_at > now,
+        and_(Event.time_announced.is_(False), Event.starts_at > now - timedelta(days=1)),
+    )
+
+
 @dataclass(frozen=True)
 class _Time:
     """When what is looked for begins: on one of the days, if any are named, and in this time."""
@@ -120,7 +135,7 @@ def _narrowed(
     """Those events of the statement that the query wants, from `start` on in its order."""
     time = query.time
     statement = statement.join(Event.venue).where(
-        Event.status != EventStatus.CANCELLED, _is_ahead(), *_range(query.sort, time, start)
+        Event.status != EventStatus.CANCELLED, is_ahead(), *_range(query.sort, time, start)
     )
     if time.days is not None:
         statement = statement.where(or_(false(), *(day.condition for day in time.days)))
@@ -138,15 +153,6 @@ def _narrowed(
         category = without_index(Event.category) if has_narrower else Event.category
         statement = statement.where(category == query.category if known else false())
     return statement
-
-
-def _is_ahead() -> ColumnElement[bool]:
-    """As Event.has_begun(), except for the hour by which a day with a change of clocks differs."""
-    now = clock.now()
-    return or_(
-        Event.starts_at > now,
-        and_(Event.time_announced.is_(False), Event.starts_at > now - timedelta(days=1)),
-    )
 
 
 def _range(sort: str, time: _Time, start: Position | None) -> list[ColumnElement[bool]]:

@@ -1,15 +1,16 @@
 """Venues: one row for each name in a city, whoever enters it first."""
 
 from flask_babel import gettext as _
-from sqlalchemy import CTE, ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, and_, false, func, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.catalog.local_time import is_country, is_zone_of, same_clock, zone_of_country
 from app.catalog.locations import country_name
+from app.catalog.matching import MOST_WORDS
 from app.catalog.models import Event, EventStatus, Venue
 from app.catalog.names import cleaned
-from app.catalog.words import key
+from app.catalog.words import key, words
 from app.db import db
 from app.errors import Invalid
 
@@ -43,6 +44,23 @@ def find_or_add_venue(
 def find_venue(name: str, city: str, country: str) -> Venue | None:
     """The venue of that name in that city, in any spelling. Invalid names the field."""
     return _find(*_cleaned(name, city, country))
+
+
+def list_venues(q: str, city: str, after: int, limit: int) -> list[Venue]:
+    """Up to `limit` venues behind the id `after`, in the order of their ids.
+
+    Every word of `q` must begin a word of the name or the city; `city` is the whole name in any
+    spelling. What is left empty does not restrict. There are few enough to walk along them.
+    """
+    venues = select(Venue).where(Venue.id > after)
+    if q.strip():
+        begun = literal(" ") + Venue.name_key + literal(" ") + Venue.city_key
+        wanted = [begun.contains(f" {word}") for word in words(q)[:MOST_WORDS]]
+        # Signs alone find nothing, as in the search for events.
+        venues = venues.where(and_(*wanted) if wanted else false())
+    if city.strip():
+        venues = venues.where(Venue.city_key == key(city))
+    return list(db.session.scalars(venues.order_by(Venue.id).limit(limit)))
 
 
 def popular_cities(limit: int = 12) -> list[str]:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.listings import editing_routes, models, routes, seller_routes
+from app.listings import api, editing_routes, models, routes, seller_routes
 
 # The modules of routes add theirs to one blueprint.
 __all__ = ["editing_routes", "init_app", "models", "seller_routes"]
@@ -10,3 +10,4 @@ __all__ = ["editing_routes", "init_app", "models", "seller_routes"]
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(routes.bp)
+    app.register_blueprint(api.bp)

@@ -17,12 +17,10 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
-    and_,
     bindparam,
     case,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
@@ -32,10 +30,10 @@ from app import clock
 from app.catalog.planning import without_index
 from app.db import db
 from app.listings.inventory import allowed_quantities
-from app.listings.models import Listing, ListingStatus, SplitRule, Ticket, TicketStatus
+from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
 from app.listings.places import Places, places
 from app.listings.pricing import all_in, dearest_within
-from app.listings.stock import AVAILABLE, has
+from app.listings.stock import has, sells
 
 MOST_TAKEN_SHOWN = 6
 CHEAPEST, NEWEST = SORTS = ("cheapest", "newest")
@@ -159,26 +157,13 @@ def _wanted(
 ) -> list[ColumnElement[bool]]:
     conditions = []
     if quantity is not None:
-        conditions.append(_sells(quantity))
+        conditions.append(sells(quantity))
     if section:
         conditions.append(Listing.section == section)
     if most_cents is not None:
         # A bound on the plain price, because that is what stands in the index.
         conditions.append(Listing.price_cents <= dearest_within(most_cents))
     return conditions
-
-
-def _sells(quantity: int) -> ColumnElement[bool]:
-    """Whether one buyer may take so many: `allowed_quantities`, said in SQL."""
-    left, rule = AVAILABLE, Listing.split_rule
-    allowed = [
-        rule == SplitRule.ANY,
-        and_(rule == SplitRule.NO_SINGLE_LEFT, left - quantity != 1),
-        left == quantity,
-    ]
-    if quantity % 2 == 0:
-        allowed.append(rule == SplitRule.PAIRS)
-    return and_(left >= quantity, or_(*allowed))
 
 
 def _sorted(statement: Columns, sort: str, after: str | None, is_narrow: bool) -> Columns:

@@ -8,17 +8,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.accounts.models import User
-from app.db import db, lock
+from app.db import db
 from app.errors import Conflict, Invalid
 from app.listings.domain_events import ListingUpdated
 from app.listings.double_offers import refuse_seats_offered_already
 from app.listings.holds import refuse_while_held
 from app.listings.inventory import MOST_TICKETS_A_LISTING
 from app.listings.models import Listing, ListingStatus, Ticket, TicketStatus
-from app.listings.offering import checked, facts_of, locked, refuse_unless_ahead
+from app.listings.offering import checked, facts_of, lock_own, locked, refuse_unless_ahead
 from app.listings.seats import place_key
-from app.listings.terms import Terms
+from app.listings.terms import DEAL, DESCRIPTION, Terms
 from app.outbox.recording import record
 
 
@@ -29,8 +28,7 @@ def edit(listing_id: int, seller_id: int, version: int, stock: str, **terms: Any
     somebody pays for one of its tickets, or if it changed or sold meanwhile: the terms
     say which tickets there shall be, and would offer the sold ones once more.
     """
-    lock(User, seller_id)
-    listing = locked(listing_id, seller_id)
+    listing = lock_own(listing_id, seller_id)
     wanted = checked(**terms)
     refuse_while_held(listing)
     _refuse_unless_editable(listing, version)
@@ -65,6 +63,16 @@ def describe(
     _refuse_unless_editable(listing, version)
     _change(listing, wanted.description)
     return listing
+
+
+def terms_of(listing: Listing) -> dict[str, Any]:
+    """The terms as they are now, as `edit` takes them."""
+    seats = [ticket.seat for ticket in listing.available]
+    return {
+        **{name: getattr(listing, name) for name in (*DEAL, *DESCRIPTION)},
+        "seats": [seat for seat in seats if seat] or None,
+        "quantity": len(seats),
+    }
 
 
 def stock_of(listing: Listing) -> str:

@@ -1,21 +1,9 @@
 """An event that a seller enters on the way, because nobody has yet."""
 
-from collections.abc import Sequence
 from datetime import datetime, time
-
-from flask_babel import gettext as _
 
 from app.catalog import scheduling
 from app.catalog.models import Event
-from app.errors import Conflict
-
-
-class LikelyDuplicates(Conflict):
-    """Somebody seems to have entered this event already: `event_ids`, most alike first."""
-
-    def __init__(self, event_ids: Sequence[int]):
-        super().__init__(_("This event may be here already."))
-        self.event_ids = event_ids
 
 
 def enter(
@@ -36,17 +24,14 @@ def enter(
     Invalid, naming the field, or LikelyDuplicates unless the seller says it is another one.
     """
     place = scheduling.find_or_add_venue(venue, city, country, timezone)
-    event = scheduling.schedule(
+    return scheduling.schedule_if_new(
         title=title,
         category=category,
         venue=place,
         starts_at=_moment(starts_at, time_announced, place.timezone),
         time_announced=time_announced,
+        is_another=is_another,
     )
-    alike = [] if is_another else scheduling.likely_duplicates(event)
-    if alike:
-        raise LikelyDuplicates([other.id for other in alike])  # the caller rolls back
-    return event
 
 
 def check_start(

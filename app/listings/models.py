@@ -57,6 +57,7 @@ class Listing(Model):
         # With the version, so that polling reads no row.
         Index("ix_listings_event", "event_id", "status", "id", "version"),
         Index("ix_listings_newest", "status", "created_at", "id"),
+        Index("ix_listings_price", "status", "price_cents", "id"),
         Index("ix_listings_seller", "seller_id", "created_at", "id"),
     )
 

@@ -82,6 +82,12 @@ def locked(listing_id: int, seller_id: int) -> Listing:
     return listing
 
 
+def lock_own(listing_id: int, seller_id: int) -> Listing:
+    """The same under the seller's lock, too, for whoever may add a seat."""
+    lock(User, seller_id)
+    return locked(listing_id, seller_id)
+
+
 def refuse_unless_ahead(event: Event) -> None:
     """Conflict if tickets for the event cannot be offered any more."""
     if event.is_cancelled:
@@ -107,4 +113,7 @@ def facts_of(listing: Listing) -> dict[str, Any]:
 def _refuse_who_sells_unsaid(seller_id: int) -> None:
     """Buyers must be told whether they buy from a trade, which only the seller can say."""
     if seller_statements.latest_of(seller_id) is None:
-        raise Invalid(_("Say whether you sell privately or as a trade."), field="sells_privately")
+        raise Invalid(
+            _("Say that you sell privately. A trade enters its business on its account first."),
+            field="sells_privately",
+        )

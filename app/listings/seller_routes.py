@@ -12,12 +12,12 @@ from app.accounts import seller_statements
 from app.accounts.access import anyone, signed_in
 from app.catalog import scheduling
 from app.catalog.models import Event
+from app.catalog.scheduling import LikelyDuplicates
 from app.catalog.search import EventQuery, find_events
 from app.config import settings
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
 from app.listings import checking, entering, offering
-from app.listings.entering import LikelyDuplicates
 from app.listings.filters import typed
 from app.listings.forms import NewEventForm, OfferForm, SellForm
 from app.listings.price_fields import currency_sign, others_around, price_field

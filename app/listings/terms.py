@@ -69,12 +69,12 @@ class Terms:
     @property
     def description(self) -> dict[str, Any]:
         """What is said about the offer and its handover."""
-        return {name: getattr(self, name) for name in _DESCRIPTION}
+        return {name: getattr(self, name) for name in DESCRIPTION}
 
     @property
     def columns(self) -> dict[str, Any]:
         """What a listing stores of them; its tickets say the rest."""
-        return {name: getattr(self, name) for name in (*_DEAL, *_DESCRIPTION)}
+        return {name: getattr(self, name) for name in (*DEAL, *DESCRIPTION)}
 
     def check_money(self, fee_bps: int, currency: str) -> None:
         """Invalid unless both prices can be."""
@@ -134,8 +134,8 @@ _LONGEST = {
     "handover_notes": LONGEST_NOTES,
 }
 _NOTES = ("notes", "handover_notes")
-_DESCRIPTION = ("notes", "handover_method", "handover_notes")
-_DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
+DESCRIPTION = ("notes", "handover_method", "handover_notes")
+DEAL = ("price_cents", "face_value_cents", "section", "row", "split_rule")
 
 
 def _in_lines(text: str) -> str:

@@ -6,10 +6,11 @@ place in /api/docs that explains it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from flask import Response, g
 from flask_babel import gettext as _
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app.errors import Refusal
@@ -28,13 +29,19 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why a request was refused. `detail` is for people, `type` and `errors` for programs."""
+    """Why a request was refused. `detail` is for people, `type` and `errors` for programs.
+
+    `event_ids` comes with `likely-duplicates`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     type: str
     title: str
     status: int
     detail: str | None = None
     errors: list[Fault] | None = None
+    event_ids: list[int] | None = None
     request_id: str
 
 
@@ -55,8 +62,12 @@ def problem(
     detail: str | None = None,
     errors: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The answer. `kind` is what the type is named after; by default that is the status."""
+    """The answer. `kind` is what the type is named after; by default that is the status.
+
+    `members` are further fields of Problem, for the kinds that have any.
+    """
     title = HTTP_STATUS_CODES.get(status, "Error")
     body = Problem(
         type=f"{DOCUMENTED_AT}{kind or name_of_status(status)}",
@@ -65,6 +76,7 @@ def problem(
         detail=detail,
         errors=list(errors) or None,
         request_id=request_ids.current(),
+        **(members or {}),
     )
     return Response(
         body.model_dump_json(exclude_none=True),

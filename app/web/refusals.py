@@ -80,6 +80,7 @@ def refuse(
             detail=message,
             errors=problems.faults_of(refusal) if refusal else (),
             headers=headers,
+            members=refusal.members if refusal else None,
         )
     usual_title, usual_message = (
         USUAL_WORDS.get(status) or USUAL_WORDS[400 if status < 500 else 500]

@@ -14,14 +14,7 @@ from app.orders import reservation
 from app.payments import checkout
 from app.payments.models import CheckoutAttempt, Refund
 from app.payments.settlement import settle
-from stripe_simulator import running_simulator
 from tests.support.stripe import Stripe
-
-
-@pytest.fixture(scope="session")
-def simulator_url() -> Iterator[str]:
-    with running_simulator() as running:
-        yield running.url
 
 
 @pytest.fixture
