@@ -135,6 +135,17 @@ def test_only_the_gateway_imports_stripe():
     assert importers == {"app.payments.gateway"}
 
 
+def test_only_one_client_asks_addresses_that_users_have_named():
+    by_hand = {"http", "httpx", "requests", "socket", "ssl", "urllib3", "urllib.request"}
+    importers = {
+        name
+        for path, name in modules("app")
+        for module, _ in imports(path)
+        if module in by_hand or module.split(".")[0] in by_hand
+    }
+    assert importers == {"app.integrations.outgoing"}
+
+
 def test_the_product_and_the_simulator_do_not_know_each_other():
     wrong = [
         f"{name} imports {module}"

@@ -39,7 +39,7 @@ def _deliveries_of(messages: list[Message]) -> list[WebhookDelivery]:
     endpoints = _enabled_by_owner()
     if not endpoints or not messages:
         return []
-    told = audience.audience_of(messages, endpoints)
+    told = audience.audience_of(messages, list(endpoints))
     return [
         WebhookDelivery(endpoint_id=endpoint.id, message_id=message.id, role=role)
         for message in messages

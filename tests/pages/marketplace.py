@@ -184,6 +184,8 @@ class Marketplace:
                 delivery.attempts.append(attempt)
                 if answer.get("status_code") == 204:
                     delivery.status = DeliveryStatus.DELIVERED
+                    endpoint = db.session.get_one(WebhookEndpoint, delivery.endpoint_id)
+                    endpoint.last_success_at = clock.now()
 
     def switches_off(self, called: str) -> None:
         """Nothing got through to this endpoint for a day."""

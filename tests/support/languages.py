@@ -47,8 +47,12 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        if tag in NOT_READ or (named.get("lang") == "en" and tag != "html"):
+        is_english = named.get("lang") == "en" and tag != "html"
+        is_inside_of_its_like = self.skipped[-1:] == [tag]  # and ends before it
+        if tag in NOT_READ or is_english or is_inside_of_its_like:
             self.skipped.append(tag)
+        if self.skipped and tag not in NOT_READ:
+            return
         # What the page's script says stands in attributes of our own.
         self.texts += [
             text
