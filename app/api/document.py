@@ -60,7 +60,9 @@ def document(app: Flask, *, title: str, version: str, description: str, url: str
         }
     )
     whole = construct_open_api_with_schema_class(whole, [Problem])
-    return whole.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    made: dict[str, Any] = whole.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    _bound_by_whole_numbers(made)
+    return made
 
 
 def operations(app: Flask) -> Iterator[tuple[Rule, Operation]]:
@@ -68,6 +70,19 @@ def operations(app: Flask) -> Iterator[tuple[Rule, Operation]]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if operation := operation_of(app.view_functions[rule.endpoint]):
             yield rule, operation
+
+
+def _bound_by_whole_numbers(part: Any) -> None:
+    """Undo that the library keeps bounds as floats, to which the biggest id is one too big."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("minimum", "maximum") and isinstance(value, float):
+                part[name] = min(int(value), BIGGEST_ID)
+            else:
+                _bound_by_whole_numbers(value)
+    elif isinstance(part, list):
+        for each in part:
+            _bound_by_whole_numbers(each)
 
 
 def _operation(app: Flask, rule: Rule, operation: Operation) -> dict[str, Any]:
