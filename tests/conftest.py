@@ -23,6 +23,7 @@ from app.db import db as _db
 from app.listings.models import Listing, SplitRule, Ticket
 from app.orders.models import Order
 from stripe_simulator import running_simulator
+from tests.support import routes_compiled_once
 from tests.support.browser import chromium
 from tests.support.databases import PostgreSQL, SQLite, postgresql_server
 from tests.support.settings import settings_for
@@ -31,6 +32,8 @@ from tests.support.valkey import Valkey
 from tests.support.workers import FoldersTogether
 
 DATABASES = ("sqlite", "postgresql")
+
+routes_compiled_once.install()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

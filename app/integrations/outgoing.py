@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -79,7 +80,11 @@ class Outgoing:
     def __init__(self, *, to_this_machine: bool, resolver: Resolver = resolve):
         self.to_this_machine = to_this_machine
         self.resolver = resolver
-        self.tls = ssl.create_default_context()
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Made when somebody is asked first: reading the certificates takes long, for a start."""
+        return ssl.create_default_context()
 
     def check(self, url: str) -> None:
         """NoAddress if this can never be asked, NotAnswered if its host may not or is unknown."""
