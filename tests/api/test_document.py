@@ -11,6 +11,7 @@ from app.api.document import operations
 from app.api.examples import example_of
 from app.api.schemas import Input
 from app.web.problems import kinds_of_refusals, name_of_refusal
+from tests.support.programs import Program
 
 NOT_DESCRIBED = {"api_document.openapi"}
 
@@ -70,6 +71,14 @@ def test_a_document_that_is_none_is_noticed(document):
 def test_every_route_of_the_api_is_described(app, described):
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX)}
     assert routes - set(described) == NOT_DESCRIBED
+
+
+@pytest.mark.parametrize("body", ["{", "text", '{"q": "blur"}'])
+def test_what_becomes_of_a_body_that_nobody_asked_for_is_described(app, document, body):
+    for media_type in ("application/json", "text/plain"):
+        answer = Program(app).get("/events", data=body, content_type=media_type)
+        assert str(answer.status_code) in document["paths"]["/events"]["get"]["responses"]
+        assert answer.status_code in (400, 415, 422)
 
 
 def test_every_operation_says_what_it_does(document):
