@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from app.accounts.access import bearer, caller
 from app.api import Answer, Input, Output, api_blueprint, operation
 from app.api.lists import cursor_of, position_of
-from app.api.schemas import Id, Items, ListQuery, Text, Time
+from app.api.schemas import Id, Items, ListQuery, Text, Time, unsent
 from app.db import transaction
 from app.integrations import delivery_log, endpoints, throttling
 from app.integrations.audience import TYPES
@@ -42,9 +42,9 @@ class NewEndpoint(Input):
 class EndpointChanges(Input):
     """What is left out stays."""
 
-    url: Address | None = None
-    types: Types | None = None
-    status: Literal["enabled", "disabled"] | None = None
+    url: Address = unsent()
+    types: Types = unsent()
+    status: Literal["enabled", "disabled"] = unsent()
 
 
 class Endpoint(Output):
