@@ -134,7 +134,7 @@ def _answer(
         return described
     described["description"] = (model.__doc__ or HTTP_STATUS_CODES[status]).strip()
     described["content"] = _content(model)
-    if operation.gives_etag and status == 201:
+    if operation.gives_location:
         described["headers"]["Location"] = {
             "description": "Where to find it.",
             "schema": {"type": "string"},

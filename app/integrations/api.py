@@ -115,7 +115,12 @@ class Deliveries(Items[Delivery]):
 @bp.post("/webhook-endpoints")
 @bearer
 @throttling.named_addresses
-@operation(body=NewEndpoint, answers={201: EndpointWithSecret}, problems=(409, 429))
+@operation(
+    body=NewEndpoint,
+    answers={201: EndpointWithSecret},
+    problems=(409, 429),
+    gives_location=True,
+)
 def create_webhook_endpoint(body: NewEndpoint) -> Answer:
     """Register an endpoint.
 

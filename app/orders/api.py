@@ -152,7 +152,11 @@ class OrderList(Items[OrderSummary]):
 @bp.post("/orders")
 @bearer
 @operation(
-    body=NewOrder, answers={201: OrderDetails}, problems=(403, 409), takes_idempotency_key=True
+    body=NewOrder,
+    answers={201: OrderDetails},
+    problems=(403, 409),
+    takes_idempotency_key=True,
+    gives_location=True,
 )
 def create_order(body: NewOrder) -> Response:
     """Reserve tickets.

@@ -90,6 +90,22 @@ def test_every_operation_says_what_it_does(document):
                 assert "401" in operation["responses"], (method, path)
 
 
+def test_who_makes_something_is_told_where_to_find_it(document):
+    told = {
+        (path, operation["operationId"])
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        for answer in operation["responses"].values()
+        if "Location" in answer.get("headers", {})
+    }
+    assert told == {
+        ("/events", "create_event"),
+        ("/listings", "create_listing"),
+        ("/orders", "create_order"),
+        ("/webhook-endpoints", "create_webhook_endpoint"),
+    }
+
+
 def test_examples_are_what_they_are_examples_of(described):
     for _, operation in described.values():
         for model in (operation.body, *operation.answers.values()):
