@@ -8,7 +8,7 @@ from app.accounts import passwords, registration, sign_in, throttling, tokens
 from app.accounts.access import anyone, bearer, caller, caller_session
 from app.accounts.models import User
 from app.api import Input, Output, api_blueprint, operation
-from app.api.schemas import Id, Text, Time
+from app.api.schemas import Id, Text, Time, unsent
 from app.db import transaction
 from app.errors import Invalid
 from app.web import languages
@@ -40,8 +40,8 @@ class RefreshToken(Input):
 class UserChanges(Input):
     """What is left out stays."""
 
-    display_name: DisplayName | None = None
-    locale: Literal["en", "de"] | None = None
+    display_name: DisplayName = unsent()
+    locale: Literal["en", "de"] = unsent()
 
 
 class NewPassword(Input):

@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts import addresses
 from app.api import callers
+from app.errors import Invalid
 from app.web.limits import limiter
 
 View = Callable[..., ResponseReturnValue]
@@ -39,11 +42,12 @@ def _failed(response: Response) -> bool:
 
 
 def _account_tried() -> str:
-    # Hashed, so that neither Redis nor the log learns who has an account.
     sent = request.get_json(silent=True) if request.is_json else request.form
     email = str(sent.get("email", "")) if isinstance(sent, Mapping) else ""
-    folded = email.strip().lower().encode(errors="surrogatepass")
-    return hashlib.sha256(folded).hexdigest()
+    with suppress(Invalid):  # what is no address is nobody's account
+        email = addresses.folded(email)
+    # Hashed, so that neither Redis nor the log learns who has an account.
+    return hashlib.sha256(email.encode(errors="surrogatepass")).hexdigest()
 
 
 def _own_account() -> str:

@@ -23,9 +23,8 @@ PATH_PARAMETERS = {
     "IdConverter": {"type": "integer", "minimum": 1, "maximum": BIGGEST_ID},
     "PublicIdConverter": {"type": "string", "pattern": f"^{PublicIdConverter.regex}$"},
 }
-# With what every request may be refused, and every one with a body.
-ALWAYS = (422, 500, 503)
-WITH_BODY = (400, 413, 415)
+# With what every request may be refused: also where no body is described one may be sent.
+ALWAYS = (400, 413, 415, 422, 500, 503)
 RETRY_AFTER = {
     "Retry-After": {
         "description": "After how many seconds trying again may help.",
@@ -150,7 +149,7 @@ def _answer(
         return described
     described["description"] = (model.__doc__ or HTTP_STATUS_CODES[status]).strip()
     described["content"] = _content(model)
-    if operation.gives_etag and status == 201:
+    if operation.gives_location:
         described["headers"]["Location"] = {
             "description": "Where to find it.",
             "schema": {"type": "string"},
@@ -202,8 +201,6 @@ def _problems(app: Flask, rule: Rule, operation: Operation) -> list[int]:
     statuses = {*operation.problems, *ALWAYS}
     if _needs_token(app.view_functions[rule.endpoint]):
         statuses.add(401)
-    if operation.body or set(_methods(rule)) - {"GET"}:
-        statuses.update(WITH_BODY)
     if rule.arguments:
         statuses.add(404)
     if operation.needs_version:

@@ -31,6 +31,7 @@ class Operation:
     needs_version: bool = False
     takes_version: bool = False
     gives_etag: bool = False
+    gives_location: bool = False
 
     @property
     def usual_status(self) -> int:
@@ -57,6 +58,7 @@ def operation(
     needs_version: bool = False,
     takes_version: bool = False,
     gives_etag: bool = False,
+    gives_location: bool = False,
 ) -> Callable[[View], View]:
     """The view as an operation of the API, described by its docstring: a line, then the rest.
 
@@ -66,7 +68,8 @@ def operation(
     own, beside those of every operation. `places` says where in the body the fields stand that
     the domain refuses, if they are called otherwise: `{"price": "/price_cents"}`. If-Match is
     required where it `needs_version`, and may be sent where it `takes_version`. With `gives_etag`
-    the answer to a change is what a GET gives now, and carries the same ETag.
+    the answer to a change is what a GET gives now, and carries the same ETag. With
+    `gives_location` the view says in its Answer where what it made is found.
     """
 
     def declare(view: View) -> View:
@@ -83,6 +86,7 @@ def operation(
             needs_version=needs_version,
             takes_version=takes_version,
             gives_etag=gives_etag,
+            gives_location=gives_location,
         )
 
         @wraps(view)

@@ -194,6 +194,7 @@ def show_event(event_id: int) -> EventDetails:
     places={name: f"/venue/{name}" for name in ("city", "country", "timezone")}
     | {"venue": "/venue/name"},
     gives_etag=True,
+    gives_location=True,
 )
 def create_event(body: NewEvent) -> Answer:
     """Enter an event.

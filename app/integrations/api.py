@@ -9,12 +9,18 @@ from pydantic import Field, model_validator
 from app.accounts.access import bearer, caller
 from app.api import Answer, Input, Output, api_blueprint, operation
 from app.api.lists import cursor_of, position_of
-from app.api.schemas import Id, Items, ListQuery, Text, Time
+from app.api.schemas import Id, Items, ListQuery, Text, Time, choice_of, unsent
 from app.db import transaction
 from app.integrations import delivery_log, endpoints, throttling
 from app.integrations.audience import TYPES
-from app.integrations.models import DisabledReason, WebhookDelivery, WebhookEndpoint
-from app.integrations.outgoing import LONGEST_URL
+from app.integrations.models import (
+    DeliveryStatus,
+    DisabledReason,
+    EndpointStatus,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from app.integrations.outgoing import LONGEST_URL, Trouble
 
 bp = api_blueprint("webhooks", __name__)
 
@@ -32,6 +38,7 @@ Types = Annotated[
     list[Literal[TYPES]],  # type: ignore[valid-type]
     Field(min_length=1, max_length=len(TYPES), examples=[["order.reserved", "order.completed"]]),
 ]
+Status = Annotated[EndpointStatus, choice_of(EndpointStatus)]
 
 
 class NewEndpoint(Input):
@@ -42,9 +49,9 @@ class NewEndpoint(Input):
 class EndpointChanges(Input):
     """What is left out stays."""
 
-    url: Address | None = None
-    types: Types | None = None
-    status: Literal["enabled", "disabled"] | None = None
+    url: Address = unsent()
+    types: Types = unsent()
+    status: Status = unsent()
 
 
 class Endpoint(Output):
@@ -53,8 +60,8 @@ class Endpoint(Output):
     id: Id
     url: str = Field(examples=["https://example.org/webhooks"])
     types: Sequence[str] = Field(examples=[["order.reserved", "order.completed"]])
-    status: Literal["enabled", "disabled"]
-    disabled_reason: Literal["failing", "gone", "owner"] | None
+    status: Status
+    disabled_reason: Annotated[DisabledReason, choice_of(DisabledReason)] | None
     disabled_at: Time | None
     last_success_at: Time | None
     created_at: Time
@@ -71,7 +78,7 @@ class Attempt(Output):
 
     at: Time
     status_code: int | None = Field(examples=[204])
-    trouble: Literal["address", "unknown", "unreachable", "tls", "timeout", "no_answer"] | None
+    trouble: Annotated[Trouble, choice_of(Trouble)] | None
     duration_ms: int
 
 
@@ -84,7 +91,7 @@ class Delivery(Output):
     )
     type: str = Field(examples=["order.reserved"])
     subject: str = Field(examples=["orders/4fGh7Kq2"])
-    status: Literal["pending", "delivered", "failed"]
+    status: Annotated[DeliveryStatus, choice_of(DeliveryStatus)]
     created_at: Time
     attempts: Sequence[Attempt]
 
@@ -115,7 +122,12 @@ class Deliveries(Items[Delivery]):
 @bp.post("/webhook-endpoints")
 @bearer
 @throttling.named_addresses
-@operation(body=NewEndpoint, answers={201: EndpointWithSecret}, problems=(409, 429))
+@operation(
+    body=NewEndpoint,
+    answers={201: EndpointWithSecret},
+    problems=(409, 429),
+    gives_location=True,
+)
 def create_webhook_endpoint(body: NewEndpoint) -> Answer:
     """Register an endpoint.
 
@@ -161,9 +173,9 @@ def change_webhook_endpoint(endpoint_id: int, body: EndpointChanges) -> Endpoint
     with transaction():
         endpoint = endpoints.one_of(owner_id, endpoint_id)
         endpoints.change(endpoint, url=body.url, types=body.types)
-        if body.status == "enabled" and not endpoint.is_enabled:
+        if body.status == EndpointStatus.ENABLED and not endpoint.is_enabled:
             endpoints.switch_on(endpoint)
-        if body.status == "disabled":
+        if body.status == EndpointStatus.DISABLED:
             endpoints.switch_off(endpoint, DisabledReason.OWNER)
         changed = Endpoint.model_validate(endpoint)
     return changed

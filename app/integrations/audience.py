@@ -29,6 +29,8 @@ class Role(StrEnum):
 Roles = dict[int, Role]  # by user
 
 WITHHELD: Mapping[tuple[str, Role], frozenset[str]] = {
+    ("order.closing", Role.SELLER): frozenset({"reason"}),
+    ("order.cancelled", Role.SELLER): frozenset({"reason"}),
     ("refund.issued", Role.SELLER): frozenset({"refund_id", "reason"}),
 }
 

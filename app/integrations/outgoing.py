@@ -25,10 +25,13 @@ CONNECT_SECONDS = 4
 ANSWER_SECONDS = 8  # from the connection to the last header of the answer
 LONGEST_URL = 2000
 
-# What not every Python knows as reserved, and addresses that carry one of IPv4 inside.
+# What not every Python knows as reserved or local, and addresses that carry one of IPv4 inside.
 RESERVED = [
     ipaddress.ip_network(net)
-    for net in ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "2001::/32", "::/96")
+    for net in (
+        *("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "2001::/32", "::/96"),
+        *("3fff::/20", "fec0::/10"),
+    )
 ]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 

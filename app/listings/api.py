@@ -320,6 +320,7 @@ def show_listing(listing_id: int) -> ListingDetails:
         "face_value": "/face_value_cents",
     },
     gives_etag=True,
+    gives_location=True,
 )
 def create_listing(body: NewListing) -> Answer:
     """Put tickets on sale.

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from flask import Response, abort, url_for
 from pydantic import ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from app import clock
 from app.accounts.access import bearer, caller
 from app.api import Answer, Input, Output, api_blueprint, kept, operation
 from app.api.lists import no_such_place
-from app.api.schemas import Cents, Currency, Id, Items, ListQuery, Time
+from app.api.schemas import Cents, Currency, Id, Items, ListQuery, Time, choice_of
 from app.db import transaction
 from app.listings.inventory import MOST_TICKETS_AN_ORDER
 from app.listings.models import HandoverMethod
@@ -29,10 +29,7 @@ PublicId = Annotated[
     Field(description="Letters and digits, not to be guessed."),
     Field(examples=["q7GmZ2rTqYw8bN4xKcV1Ld"]),
 ]
-# As words where it stands, so that it reads the same in a body and in an address.
-Status = Annotated[
-    OrderStatus, WithJsonSchema({"type": "string", "enum": [str(status) for status in OrderStatus]})
-]
+Status = Annotated[OrderStatus, choice_of(OrderStatus)]
 STATUSES = (
     "`awaiting_payment`: the tickets are held until `expires_at`. `closing`: no payment may start "
     "any more, and Stripe is being asked whether one has. `processing`: paid by a method that "
@@ -88,7 +85,7 @@ class Handover(Output):
     """How the tickets come from the seller to the buyer."""
 
     seller: str = Field(description="The seller's display name.", examples=["Ada"])
-    method: HandoverMethod = Field(examples=["transfer"])
+    method: Annotated[HandoverMethod, choice_of(HandoverMethod)] = Field(examples=["transfer"])
     notes: str | None = Field(examples=["I send them on the day before."])
 
 
@@ -101,7 +98,7 @@ class TimelineStep(Output):
         alias="from", description="Null where it begins.", examples=[None]
     )
     to_status: Status = Field(alias="to", examples=["awaiting_payment"])
-    actor: Actor = Field(description="Who did it.", examples=["buyer"])
+    actor: Annotated[Actor, choice_of(Actor)] = Field(description="Who did it.", examples=["buyer"])
     reason: str | None = Field(description=REASONS, examples=[None])
     at: Time = Field(examples=["2027-03-01T12:00:00Z"])
 
@@ -152,7 +149,11 @@ class OrderList(Items[OrderSummary]):
 @bp.post("/orders")
 @bearer
 @operation(
-    body=NewOrder, answers={201: OrderDetails}, problems=(403, 409), takes_idempotency_key=True
+    body=NewOrder,
+    answers={201: OrderDetails},
+    problems=(403, 409),
+    takes_idempotency_key=True,
+    gives_location=True,
 )
 def create_order(body: NewOrder) -> Response:
     """Reserve tickets.

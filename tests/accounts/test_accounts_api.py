@@ -190,7 +190,11 @@ def test_name_and_language_can_be_changed(ada, program):
 
 
 @pytest.mark.parametrize(
-    "change", [{"email": "eve@example.org"}, {"is_admin": True}, {"id": 2}, {"locale": "fr"}]
+    "change",
+    [
+        *({"email": "eve@example.org"}, {"is_admin": True}, {"id": 2}),
+        *({"locale": "fr"}, {"locale": None}, {"display_name": None}),
+    ],
 )
 def test_nothing_else_can_be_changed(ada, program, change):
     assert program.patch("/users/me", change).status_code == 422

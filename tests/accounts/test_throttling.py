@@ -31,6 +31,18 @@ def test_another_account_is_not_held_back(new_browser, ada):
     assert sign_in(new_browser()).status_code == 303
 
 
+def test_another_spelling_of_the_address_is_no_other_account(new_browser, ada):
+    spellings = [
+        "ada@example.org",
+        "ADA@example.org",
+        "ada@\uff45xample.org",
+        "ada@example\u3002org",
+    ]
+    for number in range(10):
+        sign_in(new_browser(), email=spellings[number % 4], password="wrong")
+    assert [sign_in(new_browser(), email=each).status_code for each in spellings] == [429] * 4
+
+
 def test_signing_in_well_does_not_count(new_browser, ada):
     assert {sign_in(new_browser()).status_code for _ in range(12)} == {303}
 

@@ -11,6 +11,7 @@ from app.api.document import operations
 from app.api.examples import example_of
 from app.api.schemas import Input
 from app.web.problems import kinds_of_refusals, name_of_refusal
+from tests.support.programs import Program
 
 NOT_DESCRIBED = {"api_document.openapi"}
 
@@ -72,6 +73,14 @@ def test_every_route_of_the_api_is_described(app, described):
     assert routes - set(described) == NOT_DESCRIBED
 
 
+@pytest.mark.parametrize("body", ["{", "text", '{"q": "blur"}'])
+def test_what_becomes_of_a_body_that_nobody_asked_for_is_described(app, document, body):
+    for media_type in ("application/json", "text/plain"):
+        answer = Program(app).get("/events", data=body, content_type=media_type)
+        assert str(answer.status_code) in document["paths"]["/events"]["get"]["responses"]
+        assert answer.status_code in (400, 415, 422)
+
+
 def test_every_operation_says_what_it_does(document):
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -79,6 +88,22 @@ def test_every_operation_says_what_it_does(document):
             assert {"422", "500", "503"} <= set(operation["responses"]), (method, path)
             if operation["security"]:
                 assert "401" in operation["responses"], (method, path)
+
+
+def test_who_makes_something_is_told_where_to_find_it(document):
+    told = {
+        (path, operation["operationId"])
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        for answer in operation["responses"].values()
+        if "Location" in answer.get("headers", {})
+    }
+    assert told == {
+        ("/events", "create_event"),
+        ("/listings", "create_listing"),
+        ("/orders", "create_order"),
+        ("/webhook-endpoints", "create_webhook_endpoint"),
+    }
 
 
 def test_examples_are_what_they_are_examples_of(described):

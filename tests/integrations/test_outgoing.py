@@ -64,6 +64,7 @@ def trouble_of(client, url="https://example.org/", **more):
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1"),
         *("64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:0:7f00:1::"),
         *("fe80::1%eth0", "nonsense", ""),
+        *("fec0::1", "feff::1%eth0", "3fff::1", "64:ff9b:1::a00:1", "5f00::1"),
     ],
 )
 def test_no_address_inside_our_network_is_asked(address):

@@ -25,7 +25,8 @@ from app.integrations.models import (
 )
 from app.listings import offering
 from app.listings.domain_events import ListingUpdated
-from app.orders import cancellation, fulfilment, reservation
+from app.orders import cancellation, fulfilment, reservation, transitions
+from app.orders.domain_events import OrderCancelled, OrderClosing
 from app.orders.models import Actor, Order
 from app.outbox.models import Message
 from app.outbox.recording import record
@@ -205,6 +206,21 @@ class TestWhoIsTold:
         send()
         data = [json.loads(each.received[0][1])["data"] for each in (mine, theirs)]
         assert data == [facts | {"refund_id": 7, "reason": "dispute"}, facts]
+
+    def test_why_an_order_ends_is_the_buyers_affair(
+        self, subscribe, receiver, buyer, seller, reserve
+    ):
+        mine, theirs = receiver(), receiver()
+        subscribe(buyer, mine, "order.closing", "order.cancelled")
+        subscribe(seller, theirs, "order.closing", "order.cancelled")
+        reserved = _db.session.get_one(Order, reserve())
+        facts = transitions.facts_of(reserved)
+        with transaction():
+            record(OrderClosing(reason="payment_failed", **facts))
+            record(OrderCancelled(reason="payment_failed", **facts))
+        send()
+        for there, seen in ((mine, facts | {"reason": "payment_failed"}), (theirs, facts)):
+            assert [json.loads(body)["data"] for _, body, _ in there.received] == [seen] * 2
 
     def test_a_listing_concerns_its_seller(
         self, subscribe, receiver, buyer, seller, listing, later

@@ -117,6 +117,8 @@ def test_changing(program, mine):
     on = program.patch(mine, {"status": "enabled"}).json
     assert (on["status"], on["disabled_reason"], on["disabled_at"]) == ("enabled", None, None)
     assert program.patch(mine, {}).json == on
+    for name in ("url", "types", "status"):
+        assert places_of(program.patch(mine, {name: None})) == [f"/{name}"]
 
 
 def test_rotating_the_secret(program, mine):
