@@ -65,7 +65,7 @@ class SignedIn(Output):
     user: UserAccount
     access_token: str
     refresh_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"]
     expires_in: int = Field(description="Seconds that the access token lasts.", examples=[900])
 
 
@@ -177,5 +177,6 @@ def _signed_in(user: User, theirs: tokens.Tokens) -> SignedIn:
         user=UserAccount.model_validate(user),
         access_token=theirs.access,
         refresh_token=theirs.refresh,
+        token_type="Bearer",
         expires_in=theirs.expires_in,
     )

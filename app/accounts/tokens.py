@@ -173,6 +173,8 @@ def _hash(secret: str) -> str:
 
 
 def _refused() -> Unauthenticated:
-    return Unauthenticated(
+    refusal = Unauthenticated(
         _("This access token does not work (any more). Refresh it, or sign in again.")
     )
+    refusal.headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3.1
+    return refusal

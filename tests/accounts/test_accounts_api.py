@@ -109,6 +109,7 @@ def test_an_access_token_lasts_for_fifteen_minutes(ada, program, monkeypatch):
     _later(monkeypatch, minutes=15, seconds=1)
     answer = program.get("/users/me")
     assert (answer.status_code, kind_of(answer)) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
 def test_a_refresh_token_works_once_and_whoever_uses_it_again_ends_the_session(ada, program):
@@ -257,7 +258,7 @@ def test_the_forged_tokens_above_would_work_unchanged(app, ada, program):
 def test_what_is_no_token_is_refused(program, authorization):
     answer = program.get("/users/me", headers={"Authorization": authorization})
     assert (answer.status_code, kind_of(answer)) == (401, "unauthenticated")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_a_refresh_token_is_no_access_token(ada, program):

@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.api import PREFIX
 from app.api.document import operations
 from app.api.examples import example_of
-from app.api.schemas import Input
+from app.api.schemas import Input, Output
 from app.web.problems import kinds_of_refusals, name_of_refusal
 from tests.support.programs import Program
 
@@ -107,10 +107,18 @@ def test_who_makes_something_is_told_where_to_find_it(document):
 
 
 def test_examples_are_what_they_are_examples_of(described):
-    for _, operation in described.values():
-        for model in (operation.body, *operation.answers.values()):
-            if model:
-                model.model_validate_json(json.dumps(example_of(model)))
+    models = {
+        model
+        for _, operation in described.values()
+        for model in (operation.body, *operation.answers.values())
+        if model
+    }
+    assert models
+    for model in models:
+        for example in (example_of(model), *model.model_json_schema().get("examples", ())):
+            made = model.model_validate_json(json.dumps(example))
+            if issubclass(model, Output):
+                assert made.model_dump(mode="json", by_alias=True).keys() == example.keys(), model
 
 
 def test_no_request_takes_what_is_not_described(described):

@@ -1,6 +1,5 @@
 """Programs find events and venues, and enter an event that is not here yet."""
 
-import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,7 @@ import pytest
 from sqlalchemy.event import listen, remove
 
 from app import clock
-from app.catalog import api, scheduling
+from app.catalog import scheduling
 from app.catalog.models import Event, Venue
 from app.db import transaction
 from tests.support.programs import Program, kind_of, places_of
@@ -344,14 +343,3 @@ def test_lists_take_few_statements_however_long(plan, program, statements):
         statements.clear()
         assert len(program.get(path).json["items"]) == 12
         assert len([each for each in statements if each.startswith(("SELECT", "WITH"))]) <= 4
-
-
-@pytest.mark.parametrize(
-    "model",
-    [api.NewEvent, api.NewVenue, api.EventDetails, api.VenueDetails, api.EventList, api.VenueList],
-)
-def test_examples_are_what_they_are_examples_of(model):
-    examples = model.model_json_schema()["examples"]
-    for example in examples:
-        model.model_validate_json(json.dumps(example))
-        assert example.keys() <= model.model_fields.keys()

@@ -1,6 +1,5 @@
 """Programs find tickets, put theirs on sale, change and withdraw them."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from app.accounts.seller_statements import Business
 from app.catalog import scheduling
 from app.catalog.models import Category, Event
 from app.db import transaction
-from app.listings import api, inventory, offering
+from app.listings import inventory, offering
 from app.listings.models import Listing
 from app.orders import reservation
 from app.outbox.models import Message
@@ -812,23 +811,3 @@ def test_refusals_are_in_the_language_that_is_asked_for(sellers, listing, event,
     reserve(listing)
     held = sellers.patch(path, {"price_cents": 1}, headers={"If-Match": "*"} | GERMAN)
     assert "reserviert" in detail(held)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        api.NewListing,
-        api.ListingChanges,
-        api.ListedEvent,
-        api.Seller,
-        api.ListingDetails,
-        api.OwnListing,
-        api.ListingList,
-        api.OwnListingList,
-    ],
-)
-def test_examples_are_what_they_are_examples_of(model):
-    examples = model.model_json_schema()["examples"]
-    for example in examples:
-        model.model_validate_json(json.dumps(example))
-        assert example.keys() <= model.model_fields.keys()

@@ -1,27 +1,15 @@
 """Programs reserve tickets, look at their orders and give tickets back."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 
 from app import clock
-from app.api import Input, Output
 from app.db import lock, transaction
 from app.listings.models import Listing
-from app.orders import api, cancellation
+from app.orders import cancellation
 from app.orders.models import Actor, Order
-from tests.support.examples import example_of
 from tests.support.programs import Program, kind_of, places_of
-
-MODELS = [
-    value
-    for value in vars(api).values()
-    if isinstance(value, type)
-    and issubclass(value, Input | Output)
-    and value.__module__ == api.__name__
-    and "[" not in value.__name__
-]
 
 
 @pytest.fixture
@@ -466,14 +454,6 @@ def test_refusals_are_said_in_german(program, listing):
     german = {"Accept-Language": "de"}
     answer = program.post("/orders", {"listing_id": 4711, "quantity": 1}, headers=german)
     assert answer.json["detail"] == "Dieses Angebot gibt es nicht."
-
-
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_the_example_of_a_model_is_one_of_it(model):
-    example = example_of(model)
-    made = model.model_validate_json(json.dumps(example))
-    if issubclass(model, Output):
-        assert made.model_dump(mode="json", by_alias=True) == example
 
 
 def _change_price(listing):

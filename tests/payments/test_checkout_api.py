@@ -5,9 +5,7 @@ import pytest
 from app import schedule
 from app.api import idempotency
 from app.orders.models import OrderStatus
-from app.payments import api
 from tests.races.over_http.conftest import all_at_once
-from tests.support.examples import example_of
 from tests.support.programs import Program, kind_of
 
 KEY = {idempotency.HEADER: "8e03978e-40d5-43e8-bc93-6894a57f9324"}
@@ -204,8 +202,3 @@ def _clicks(app, buyer, paying, keys):
             for key in keys
         ]
     )
-
-
-def test_the_example_of_an_answer_is_one_of_it():
-    example = example_of(api.Checkout)
-    assert api.Checkout.model_validate(example).model_dump() == example
