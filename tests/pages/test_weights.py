@@ -31,10 +31,12 @@ def test_the_first_visit_of_an_event_is_light(look, page: Page):
 
 
 def test_no_page_and_no_fragment_is_heavy(client):
-    """But for the style guide, which shows all there is at once and is no visitor's page."""
+    """But for the style guide and the API's reference, which have all there is at once and are no
+    visitor's pages.
+    """
     too_heavy = {}
     for page in PAGES + FRAGMENTS:
-        if page.name == "styleguide":
+        if page.name in ("styleguide", "API"):
             continue
         weight = int(client.ask(page).headers["Content-Length"]) / 1024
         if weight > (FRAGMENT if page.is_fragment else MOST["document"]):

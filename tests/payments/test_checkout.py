@@ -13,7 +13,9 @@ from app.payments.models import AttemptStatus, CheckoutAttempt
 
 def attempts(db, order_id):
     found = db.session.scalars(
-        select(CheckoutAttempt).where(CheckoutAttempt.order_id == order_id)
+        select(CheckoutAttempt)
+        .where(CheckoutAttempt.order_id == order_id)
+        .order_by(CheckoutAttempt.id)
     ).all()
     statuses = [attempt.status for attempt in found]
     db.session.rollback()
