@@ -10,6 +10,8 @@ from app.accounts.models import UserSession
 from app.db import transaction
 from tests.accounts.conftest import sign_in
 
+pytestmark = pytest.mark.thorough
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "

@@ -9,6 +9,8 @@ from app.db import transaction
 from app.listings.models import Listing
 from app.orders import reservation
 
+pytestmark = pytest.mark.thorough
+
 BUSINESS = {
     "business_name": "Test Tickets GmbH",
     "address": "Test Street 1\n04109 Leipzig\nGermany",

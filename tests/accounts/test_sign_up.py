@@ -11,6 +11,8 @@ from app.db import transaction
 from app.errors import Invalid
 from tests.accounts.conftest import PASSWORD
 
+pytestmark = pytest.mark.thorough
+
 ENTRIES = {"email": "ada@example.org", "password": PASSWORD, "display_name": "Ada"}
 
 

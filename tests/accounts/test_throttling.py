@@ -6,6 +6,8 @@ import pytest
 from app.web.limits import limiter
 from tests.accounts.conftest import sign_in
 
+pytestmark = pytest.mark.thorough
+
 
 def test_the_eleventh_guess_is_refused_even_if_it_is_right(new_browser, ada):
     client = new_browser()

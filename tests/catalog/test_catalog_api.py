@@ -12,6 +12,8 @@ from app.catalog.models import Event, Venue
 from app.db import transaction
 from tests.support.programs import Program, kind_of, places_of
 
+pytestmark = pytest.mark.thorough
+
 BERLIN = ZoneInfo("Europe/Berlin")
 GERMAN = {"Accept-Language": "de"}
 

@@ -12,6 +12,8 @@ from app.catalog.models import Event, Venue
 from app.db import transaction
 from tests.support.season import SEASON
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 

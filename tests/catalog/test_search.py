@@ -15,6 +15,8 @@ from app.catalog.words import key, words
 from app.db import transaction
 from app.errors import Invalid
 
+pytestmark = pytest.mark.thorough
+
 ARTISTS = [
     "Blur",
     "Björk",

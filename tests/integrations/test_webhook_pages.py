@@ -17,6 +17,8 @@ from app.integrations.models import (
 )
 from app.orders import reservation
 
+pytestmark = pytest.mark.thorough
+
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
 URL = "https://example.org/webhooks"
 FORM = {"url": URL, "types": ["order.reserved", "order.completed"]}

@@ -12,6 +12,8 @@ from app.orders import reservation
 from tests.integrations.receivers import Receiver
 from tests.support.programs import Program, kind_of, places_of
 
+pytestmark = pytest.mark.thorough
+
 URL = "https://example.org/webhooks"
 NEW = {"url": URL, "types": ["order.reserved"]}
 PATH = "/webhook-endpoints"

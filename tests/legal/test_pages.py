@@ -15,6 +15,8 @@ from app.listings.filters import EVENT_SORTS, OFFER_SORTS
 from app.web.languages import LANGUAGES
 from tests.support.settings import settings_for
 
+pytestmark = pytest.mark.thorough
+
 OPERATOR = {
     "OPERATOR_NAME": "Test Club e.V.",
     "OPERATOR_ADDRESS": "Test Street 1; 04109 Leipzig; Germany",

@@ -9,6 +9,8 @@ from app.listings.models import ListingStatus, SplitRule
 from app.listings.pricing import all_in, dearest_within
 from app.orders import reservation
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def reserve(buyer):

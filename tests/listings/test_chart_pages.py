@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.signing_in import sign_in_as
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 NEEDLE = '<g class="selected"'
 PAGE_BYTES, FRAGMENT_BYTES = 14 * 1024, 6 * 1024

@@ -12,6 +12,8 @@ from app.orders import reservation
 from tests.support.languages import english_in, in_german
 from tests.support.signing_in import sign_in_as
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 
 

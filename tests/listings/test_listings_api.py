@@ -18,6 +18,8 @@ from app.orders import reservation
 from app.outbox.models import Message
 from tests.support.programs import Program, kind_of, places_of
 
+pytestmark = pytest.mark.thorough
+
 GERMAN = {"Accept-Language": "de"}
 TERMS = {"price_cents": 4500, "quantity": 2}
 

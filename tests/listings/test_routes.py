@@ -11,6 +11,8 @@ from app.listings import inventory, routes
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 
 

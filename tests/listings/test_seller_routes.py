@@ -11,6 +11,8 @@ from app.listings.models import Listing, ListingStatus
 from app.orders import reservation
 from tests.support.signing_in import sign_in_as
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 TICKETS = {
     "price": "45,50",

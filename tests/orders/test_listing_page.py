@@ -10,6 +10,8 @@ from app.catalog.models import EventStatus
 from app.listings.models import Listing, ListingStatus
 from app.orders.models import Order
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 
 

@@ -11,6 +11,8 @@ from app.db import transaction
 from app.listings import editing
 from app.listings.models import Listing
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 
 

@@ -11,6 +11,8 @@ from app.listings.models import TicketStatus
 from app.orders import cancellation, expiry, fulfilment, history
 from app.orders.models import Actor, Order, OrderStatus
 
+pytestmark = pytest.mark.thorough
+
 HTMX = {"HX-Request": "true"}
 
 

@@ -10,6 +10,8 @@ from app.orders import cancellation, fulfilment
 from app.orders.models import Actor, Order, OrderStatus, TimelineEntry
 from tests.support.languages import english_in, in_german
 
+pytestmark = pytest.mark.thorough
+
 CANCEL_REASONS = (
     *("expired", "buyer", "operator", "event_cancelled", "payment_failed", "payment_returned"),
     *("wrong_amount", "tickets_missing", "something else"),

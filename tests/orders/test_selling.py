@@ -10,6 +10,8 @@ from app.orders import fulfilment, sales
 from app.orders.models import Actor, Order
 from app.orders.sales import Lot, Sale
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def my_listings(as_user, seller):

@@ -11,6 +11,8 @@ from app.orders.sold_by_week import sold_by_week
 from app.payments.demo_sales import SALES
 from tests.support.settings import settings_for
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def seed(app, db):

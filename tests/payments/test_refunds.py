@@ -15,6 +15,8 @@ from app.payments.models import CheckoutAttempt, RefundReason
 from app.payments.settlement import settle
 from tests.payments.conftest import refunds_of
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(autouse=True)
 def everything_holds_in_the_end(app):

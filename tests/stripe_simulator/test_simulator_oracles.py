@@ -18,6 +18,8 @@ from stripe.params.checkout import SessionCreateParams
 
 from stripe_simulator.oracles import requests, responses
 
+pytestmark = pytest.mark.thorough
+
 FIXTURES = Path(__file__).parents[3] / "shared" / "stripe" / "fixtures3.json"
 
 # Stripe's fixtures are a little older than the package, or know objects that it does not.

@@ -9,6 +9,8 @@ import pytest
 from app.catalog.models import EventStatus
 from tests.support.signing_in import sign_in_as
 
+pytestmark = pytest.mark.thorough
+
 SITE = "http://localhost:8000"
 NOINDEX = '<meta name="robots" content="noindex">'
 
