@@ -25,6 +25,16 @@ PATH_PARAMETERS = {
 }
 # With what every request may be refused: also where no body is described one may be sent.
 ALWAYS = (400, 413, 415, 422, 500, 503)
+# The kind of problem that each status mostly is; the others are named after their status.
+USUAL_KINDS = {
+    400: "malformed",
+    401: "unauthenticated",
+    409: "conflict",
+    412: "version-stale",
+    415: "wrong-media-type",
+    422: "not-as-described",
+    428: "version-missing",
+}
 RETRY_AFTER = {
     "Retry-After": {
         "description": "After how many seconds trying again may help.",
@@ -178,7 +188,7 @@ def _schema(model: type[BaseModel]) -> Any:
 def _problem(status: int) -> dict[str, Any]:
     words = HTTP_STATUS_CODES[status]
     example: dict[str, Any] = {
-        "type": f"{DOCUMENTED_AT}{name_of_status(status)}",
+        "type": f"{DOCUMENTED_AT}{USUAL_KINDS.get(status) or name_of_status(status)}",
         "title": words,
         "status": status,
         "request_id": "5f0c8f3a9d1e7b42",

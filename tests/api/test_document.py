@@ -131,11 +131,14 @@ def test_the_kinds_of_problems_stay():
     assert ours == KINDS
 
 
-def test_the_type_of_a_problem_leads_to_where_it_is_explained(app):
+def test_the_type_of_a_problem_leads_to_where_it_is_explained(app, document):
     client = app.test_client()
     page = client.get("/api/docs").text
     explained = set(re.findall(r'id="problem-([a-z-]+)"', page))
     assert explained >= KINDS
+    for answer in document["components"]["responses"].values():
+        example = answer["content"]["application/problem+json"]["example"]
+        assert example["type"].partition("#problem-")[2] in explained
     for path, kind in (("/api/v1/users/me", "unauthenticated"), ("/api/v1/nothing", "not-found")):
         address, _, anchor = client.get(path).json["type"].partition("#")
         assert (address, anchor) == ("/api/docs", f"problem-{kind}")

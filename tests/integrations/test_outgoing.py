@@ -3,12 +3,12 @@
 import ipaddress
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from contextlib import contextmanager, suppress
 
 import pytest
+import trustme
 
 from app.integrations import outgoing
 from app.integrations.outgoing import NoAddress, NotAnswered, Outgoing, Trouble
@@ -166,37 +166,23 @@ def test_nobody_knows_the_host():
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """Of example.org, and who signed it."""
-    folder = tmp_path_factory.mktemp("tls")
-    try:
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-                *("-keyout", "key.pem", "-out", "certificate.pem", "-subj", "/CN=example.org"),
-                *("-addext", "subjectAltName=DNS:example.org"),
-            ],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-        )
-    except FileNotFoundError:
-        pytest.skip("openssl makes the certificate")
-    return folder
+def authority():
+    """Who signs certificates here, and is known to nobody else."""
+    return trustme.CA()
 
 
 class TestOverTLS:
     @pytest.fixture
-    def secure(self, receiver, certificate):
+    def secure(self, receiver, authority):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+        authority.issue_cert("example.org").configure_cert(context)
         receiver.server.socket = context.wrap_socket(receiver.server.socket, server_side=True)
         return receiver
 
     @pytest.fixture
-    def client(self, certificate):
+    def client(self, authority):
         client = Outgoing(to_this_machine=True, resolver=lambda host, port: ["127.0.0.1"])
-        client.tls.load_verify_locations(certificate / "certificate.pem")
+        authority.configure_trust(client.tls)
         return client
 
     def test_the_certificate_is_that_of_the_name(self, secure, client):
